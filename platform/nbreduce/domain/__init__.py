@@ -1,0 +1,1 @@
+"""The words of nbreduce as types: pure, without any input or output."""

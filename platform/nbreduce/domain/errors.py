@@ -1,0 +1,21 @@
+"""The error that people see."""
+
+
+class NbreduceError(Exception):
+    """Something went wrong that a person can act on.
+
+    Parameters
+    ----------
+    message:
+        What happened, and to what.
+    hint:
+        What to do next; empty where nothing can be advised.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}. {self.hint}" if self.hint else self.message

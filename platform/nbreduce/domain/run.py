@@ -1,0 +1,69 @@
+"""Runs, and the reports by which they are learnt of."""
+
+import re
+from pathlib import Path
+
+from pydantic import Field
+
+from nbreduce.domain.model import Model, Time, Values, now
+
+UNKNOWN_EXPERIMENT = "unknown"
+
+_UNSAFE = re.compile(r"[^\w.+-]+")
+
+
+class FileStamp(Model):
+    """What tells one state of a file from another without reading it."""
+
+    size: int
+    mtime_ns: int
+
+
+class Report(Model):
+    """A trigger's word that a run is finished.
+
+    A report names a file, a run number, or both. `parameters` and `templates` are an explicit request: values to
+    use, and the templates to use them with (all that apply, where empty).
+    """
+
+    trigger: str
+    instrument: str
+    path: Path | None = None
+    run_number: int | None = None
+    sentinel: Path | None = None
+    parameters: Values = Field(default_factory=dict)
+    templates: tuple[str, ...] = ()
+    received: Time = Field(default_factory=now)
+
+
+class RunMetadata(Model):
+    """What a raw file says of its run. Nothing in it is certain to be there.
+
+    `notes` hold, in words, each oddity that was met and how it was understood.
+    """
+
+    run_number: int | None = None
+    title: str = ""
+    experiment: str = UNKNOWN_EXPERIMENT
+    instrument_name: str = ""
+    start: Time | None = None
+    end: Time | None = None
+    users: tuple[str, ...] = ()
+    counts: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+def safe_name(text: str) -> str:
+    """Turn any text into one path component that stays inside its folder.
+
+    Letters and digits of any script, ``. + - _`` are kept; everything else becomes ``_``.
+    """
+    name = _UNSAFE.sub("_", text.strip()).strip("._")[:100]
+    return name or "unnamed"
+
+
+def run_name(run_number: int | None, path: Path | None) -> str:
+    """Name a run: its number, or where it has none (or 0) the stem of its file."""
+    if run_number:
+        return str(run_number)
+    return safe_name(path.stem) if path is not None else "unnamed"
