@@ -1,0 +1,148 @@
+/**
+ * What an untrusted plot may hold.
+ *
+ * A Bokeh document can run JavaScript, inject HTML and fetch addresses. A document that somebody
+ * else wrote is rendered only if every model and every attribute in it is known to do none of that.
+ * The walk visits more than Bokeh's deserializer reads, never less: whatever is not recognised is
+ * a reason to block.
+ */
+
+import { ATTRIBUTES, MODELS } from './allowed.ts';
+
+/** Deeper than any figure; Bokeh's deserializer recurses, so depth is also its stack. */
+export const MAX_DEPTH = 200;
+
+/** Reasons beyond this many tell a reader nothing new. */
+export const MAX_REASONS = 5;
+
+const REPRESENTATIONS: ReadonlySet<string> = new Set([
+  'array',
+  'bytes',
+  'date',
+  'expr',
+  'field',
+  'map',
+  'ndarray',
+  'number',
+  'object',
+  'ref',
+  'set',
+  'slice',
+  'typed_array',
+  'value'
+]);
+
+const DOCUMENT_KEYS: ReadonlySet<string> = new Set(['config', 'roots', 'title', 'version']);
+
+const PROTOTYPE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Bokeh inserts a value with this format into the page as HTML. */
+const RAW_FORMAT = /\{\s*safe\s*\}/i;
+
+type Node = { value: unknown; depth: number };
+
+/**
+ * Why a Bokeh document (the `doc` of `json_item`) must not be rendered without trust.
+ *
+ * @returns Sentence parts such as "CustomJS", empty if the document is harmless.
+ */
+export function reasonsToBlock(document: unknown): string[] {
+  if (!isObject(document)) {
+    return ['something that is not a Bokeh document'];
+  }
+  const reasons = new Set<string>();
+  for (const key of Object.keys(document)) {
+    if (!DOCUMENT_KEYS.has(key) && !isEmpty(document[key])) {
+      reasons.add(`document ${key}`);
+    }
+  }
+  if (!Array.isArray(document.roots)) {
+    reasons.add('a document without roots');
+  }
+  const pending: Node[] = [{ value: document, depth: 0 }];
+  while (pending.length > 0 && reasons.size < MAX_REASONS) {
+    visit(pending.pop()!, pending, reasons);
+  }
+  return [...reasons];
+}
+
+function visit({ value, depth }: Node, pending: Node[], reasons: Set<string>): void {
+  if (value === null || typeof value !== 'object') {
+    return;
+  }
+  if (depth > MAX_DEPTH) {
+    reasons.add(`nesting deeper than ${MAX_DEPTH} levels`);
+    return;
+  }
+  if (!Array.isArray(value)) {
+    inspect(value as Record<string, unknown>, reasons);
+  }
+  for (const child of Object.values(value)) {
+    pending.push({ value: child, depth: depth + 1 });
+  }
+}
+
+function inspect(value: Record<string, unknown>, reasons: Set<string>): void {
+  for (const key of Object.keys(value)) {
+    if (PROTOTYPE_KEYS.has(key)) {
+      reasons.add(`the key "${key}"`);
+    }
+  }
+  if (typeof value.type !== 'string') {
+    return;
+  }
+  if (!REPRESENTATIONS.has(value.type)) {
+    reasons.add(`a value of type "${shorten(value.type)}"`);
+  } else if (value.type === 'object') {
+    inspectModel(value.name, value.attributes, reasons);
+  }
+}
+
+function inspectModel(name: unknown, attributes: unknown, reasons: Set<string>): void {
+  if (typeof name !== 'string' || !MODELS.has(name)) {
+    reasons.add(typeof name === 'string' ? shorten(name) : 'a model without a name');
+    return;
+  }
+  if (attributes === undefined || attributes === null) {
+    return;
+  }
+  if (!isObject(attributes) || typeof attributes.type === 'string') {
+    reasons.add(`${name} with attributes in an unknown form`);
+    return;
+  }
+  for (const [key, value] of Object.entries(attributes)) {
+    if (!ATTRIBUTES.has(key)) {
+      reasons.add(`${name}.${shorten(key)}`);
+    } else if (key === 'tooltips' && !isPlainTooltips(value)) {
+      reasons.add(`${name}.tooltips with HTML`);
+    }
+  }
+}
+
+/** Whether tooltips are rows of label and value, whose text Bokeh escapes. */
+function isPlainTooltips(value: unknown): boolean {
+  if (value === null) {
+    return true;
+  }
+  return (
+    Array.isArray(value) &&
+    value.every(
+      row =>
+        Array.isArray(row) &&
+        row.length === 2 &&
+        row.every(text => typeof text === 'string' && !RAW_FORMAT.test(text))
+    )
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || (typeof value === 'object' && Object.keys(value).length === 0);
+}
+
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

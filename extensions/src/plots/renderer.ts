@@ -1,0 +1,121 @@
+import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import type { Message } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+
+import { notice } from '../notice.ts';
+import { reasonsToBlock } from './allowlist.ts';
+import type { IDrawn } from './bokeh.ts';
+import { type IPlot, PlotError, PLOT_MIME_TYPE, readPlot, versionWarning } from './bundle.ts';
+import type { ITheme } from './theme.ts';
+
+/** Draws one plot output, once its element is in the page. */
+export class PlotRenderer extends Widget implements IRenderMime.IRenderer {
+  constructor(theme: ITheme) {
+    super();
+    this.addClass('nbreduce-Plot');
+    this._theme = theme;
+    theme.changed.connect(this._onThemeChanged, this);
+  }
+
+  async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    this._model = model;
+    await this._render();
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this._theme.changed.disconnect(this._onThemeChanged, this);
+    this._clear();
+    super.dispose();
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    void this._render();
+  }
+
+  protected override onBeforeDetach(message: Message): void {
+    this._clear();
+    super.onBeforeDetach(message);
+  }
+
+  /** Bokeh measures the element it draws into, so nothing is drawn before it is attached. */
+  private async _render(): Promise<void> {
+    this._clear();
+    if (this._model === null || !this.isAttached) {
+      return;
+    }
+    const turn = this._turn;
+    try {
+      await this._draw(readPlot(this._model.data[PLOT_MIME_TYPE]), this._model.trusted, turn);
+    } catch (error) {
+      if (turn === this._turn) {
+        this.node.replaceChildren(notice(describe(error), 'error'));
+      }
+    }
+  }
+
+  private async _draw(plot: IPlot, trusted: boolean, turn: number): Promise<void> {
+    const reasons = trusted ? [] : reasonsToBlock(plot.item.doc);
+    if (reasons.length > 0) {
+      this.node.replaceChildren(notice(blocked(reasons), 'warning'));
+      return;
+    }
+    const bokeh = await import('./bokeh.ts');
+    if (turn !== this._turn) {
+      return;
+    }
+    const warning = versionWarning(plot.version, bokeh.version);
+    const target = canvas(plot.alt);
+    this.node.replaceChildren(...(warning === null ? [] : [notice(warning, 'warning')]), target);
+    const drawn = await bokeh.draw(plot.item, target, this._theme.isLight());
+    if (turn === this._turn) {
+      this._drawn = drawn;
+    } else {
+      drawn.dispose();
+    }
+  }
+
+  /** Forget what is drawn, and whatever is still being drawn. */
+  private _clear(): void {
+    this._turn += 1;
+    this._drawn?.dispose();
+    this._drawn = null;
+    this.node.replaceChildren();
+  }
+
+  private _onThemeChanged(): void {
+    this._drawn?.recolour(this._theme.isLight());
+  }
+
+  private readonly _theme: ITheme;
+  private _model: IRenderMime.IMimeModel | null = null;
+  private _drawn: IDrawn | null = null;
+  private _turn = 0;
+}
+
+function canvas(alt: string): HTMLElement {
+  const node = document.createElement('div');
+  node.className = 'nbreduce-Plot-canvas';
+  node.setAttribute('role', 'img');
+  node.setAttribute('aria-label', alt);
+  return node;
+}
+
+function blocked(reasons: string[]): string {
+  return (
+    `This plot is not shown because the notebook is not trusted and the plot holds parts that ` +
+    `could run code or load addresses: ${reasons.join(', ')}. If you know where the notebook comes ` +
+    `from, choose "Trust Notebook" in the command palette.`
+  );
+}
+
+function describe(error: unknown): string {
+  if (error instanceof PlotError) {
+    return `${error.message} Run the notebook again to get a new one.`;
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return `This plot cannot be drawn: ${reason}. Run the notebook again to get a new one.`;
+}
