@@ -1,0 +1,1 @@
+"""The record itself: a directory tree of executed notebooks, manifests and outputs."""

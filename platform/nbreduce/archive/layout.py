@@ -1,0 +1,58 @@
+"""Where things are in the archive. Every name passes `safe_name`, so no path leaves the archive."""
+
+from pathlib import Path
+
+from nbreduce.domain.reduction import Reduction, Run
+from nbreduce.domain.run import safe_name
+
+RUN_FILE = "run.json"
+MANIFEST_FILE = "environment.conda-lock.yml"
+LOG_FILE = "execution.log"
+OUTPUTS = "outputs"
+LATEST = "latest"
+STORE = ".store"
+
+
+class Layout:
+    """Paths under one archive.
+
+    Parameters
+    ----------
+    root:
+        The archive's folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def run(self, run: Run) -> Path:
+        """Folder of a run."""
+        return (
+            self.root / safe_name(run.instrument) / safe_name(run.experiment) / safe_name(run.name)
+        )
+
+    def template(self, run: Run, template: str) -> Path:
+        """Folder of a template's versions for a run."""
+        return self.run(run) / safe_name(template)
+
+    def reduction(self, run: Run, reduction: Reduction) -> Path:
+        """Folder of a reduction."""
+        return self.template(run, reduction.template) / f"v{reduction.version}"
+
+    def notebook(self, run: Run, reduction: Reduction) -> Path:
+        """The executed notebook."""
+        return self.reduction(run, reduction) / f"{reduction.name}.ipynb"
+
+    @property
+    def manifests(self) -> Path:
+        """Manifests by content; each reduction's folder has a link to its own."""
+        return self.root / STORE / "manifests"
+
+    @property
+    def templates(self) -> Path:
+        """Templates by content, as they were when a run was reduced."""
+        return self.root / STORE / "templates"
+
+    def staging(self, reduction: Reduction, attempt: int) -> Path:
+        """Folder in which an attempt works; it becomes the reduction's folder in one step."""
+        return self.root / STORE / "staging" / f"{safe_name(reduction.name)}.{attempt}"

@@ -1,0 +1,1 @@
+"""The database that indexes runs and reductions: the only package with SQL."""

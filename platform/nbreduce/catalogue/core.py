@@ -1,0 +1,118 @@
+"""The catalogue's engine, transactions and schema."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from nbreduce.domain.errors import NbreduceError
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+HEAD = "0001"
+_BUSY_MS = 30_000
+
+
+class CatalogueError(NbreduceError):
+    """A catalogue that cannot be reached, or whose schema is not this release's."""
+
+
+class Catalogue:
+    """A database, opened.
+
+    Parameters
+    ----------
+    url:
+        SQLAlchemy URL. SQLite is used in write-ahead mode, so that readers never wait for the service.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = create_engine(url)
+        if self.engine.dialect.name == "sqlite":
+            _prepare_sqlite(self.engine)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session that only reads."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open a transaction; it is committed at the end, and rolled back on an error."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            session.connection(execution_options={"nbreduce_write": True})
+            yield session
+
+    def upgrade(self) -> None:
+        """Make the tables, or bring them to this release's schema."""
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        try:
+            with self.engine.begin() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except DBAPIError as error:
+            raise CatalogueError(
+                f"the catalogue {self.shown_url} cannot be used: {error.orig}"
+            ) from error
+
+    def check(self) -> None:
+        """Raise `CatalogueError` unless the catalogue is there and has this release's schema."""
+        try:
+            with self.engine.connect() as connection:
+                version = _version(connection)
+        except DBAPIError as error:
+            raise CatalogueError(
+                f"the catalogue {self.shown_url} cannot be opened: {error.orig}"
+            ) from error
+        if version != HEAD:
+            raise CatalogueError(
+                f"the catalogue {self.shown_url} has schema {version or 'none'}, not {HEAD}",
+                "Run 'nbreduce catalogue upgrade'",
+            )
+
+    @property
+    def shown_url(self) -> str:
+        """The URL without its password."""
+        return make_url(self.url).render_as_string(hide_password=True)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.execute(
+        text("SELECT version_num FROM alembic_version")
+    ).scalar()
+    return version
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """Let SQLAlchemy, not the driver, begin transactions: writers at once, so that two never deadlock."""
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout={_BUSY_MS}",
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("nbreduce_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,78 @@
+"""Requests: what people ask the service to do with a reduction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from nbreduce.catalogue.convert import columns_of
+from nbreduce.catalogue.orm import RequestRow
+from nbreduce.domain.model import Model, Time, Values, now
+
+
+class RequestKind(StrEnum):
+    """What is asked for."""
+
+    RERUN = "rerun"
+    CANCEL = "cancel"
+
+
+class Request(Model):
+    """A request and, once the service has seen it, its answer: for a rerun that was accepted, the new reduction."""
+
+    id: int
+    kind: RequestKind
+    reduction: str
+    parameters: Values
+    requested_by: str
+    created: Time
+    answered: Time | None
+    accepted: bool | None
+    answer: str
+
+
+def add_request(
+    session: Session,
+    kind: RequestKind,
+    reduction: str,
+    requested_by: str,
+    parameters: Values | None = None,
+) -> int:
+    """File a request."""
+    row = RequestRow(
+        kind=kind,
+        reduction=reduction,
+        parameters=parameters or {},
+        requested_by=requested_by,
+        created=now(),
+        answer="",
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def get_request(session: Session, request_id: int) -> Request:
+    """Return a request, which must exist."""
+    return Request.model_validate(columns_of(session.get_one(RequestRow, request_id)))
+
+
+def open_requests(session: Session, limit: int = 200) -> Sequence[Request]:
+    """Return unanswered requests, oldest first."""
+    query = (
+        select(RequestRow).where(RequestRow.answered.is_(None)).order_by(RequestRow.id).limit(limit)
+    )
+    return [Request.model_validate(columns_of(row)) for row in session.scalars(query)]
+
+
+def answer_request(session: Session, request_id: int, accepted: bool, answer: str) -> None:
+    """Answer a request."""
+    row = session.get_one(RequestRow, request_id)
+    row.accepted, row.answer, row.answered = accepted, answer, now()
+
+
+def forget_requests(session: Session, before: datetime) -> None:
+    """Remove requests that were answered before a moment."""
+    session.execute(delete(RequestRow).where(RequestRow.answered < before))

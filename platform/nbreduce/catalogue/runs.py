@@ -1,0 +1,55 @@
+"""Runs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from nbreduce.catalogue.convert import run_from, to_columns
+from nbreduce.catalogue.events import add_event
+from nbreduce.catalogue.orm import RunRow
+from nbreduce.domain.events import EventKind
+from nbreduce.domain.reduction import Run
+
+
+def find_run(session: Session, instrument: str, name: str) -> Run | None:
+    """Return a run by its name."""
+    row = session.scalar(select(RunRow).where(RunRow.instrument == instrument, RunRow.name == name))
+    return run_from(row) if row else None
+
+
+def get_run(session: Session, run_id: int) -> Run:
+    """Return a run by its id, which must exist."""
+    return run_from(session.get_one(RunRow, run_id))
+
+
+def next_run_id(session: Session) -> int:
+    """Return the id that the next run will have. Only the service adds runs."""
+    return (session.scalar(select(func.max(RunRow.id))) or 0) + 1
+
+
+def save_run(session: Session, run: Run, time: datetime) -> None:
+    """Add a run, or replace what is known of it, and write the event."""
+    session.merge(RunRow(**to_columns(run)))
+    session.flush()
+    add_event(session, EventKind.RUN, time, {"skipped": run.skipped}, run_id=run.id)
+
+
+def list_runs(
+    session: Session,
+    instrument: str | None = None,
+    experiment: str | None = None,
+    search: str | None = None,
+    limit: int | None = None,
+) -> Sequence[Run]:
+    """Return runs, newest first."""
+    query = select(RunRow).order_by(RunRow.id.desc()).limit(limit)
+    if instrument is not None:
+        query = query.where(RunRow.instrument == instrument)
+    if experiment is not None:
+        query = query.where(RunRow.experiment == experiment)
+    if search:
+        columns = (RunRow.name, RunRow.title, RunRow.experiment)
+        query = query.where(or_(*(column.icontains(search, autoescape=True) for column in columns)))
+    return [run_from(row) for row in session.scalars(query)]

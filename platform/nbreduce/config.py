@@ -1,0 +1,250 @@
+"""The configuration: `nbreduce.toml` and `NBREDUCE_*` environment variables, in one frozen tree."""
+
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from nbreduce.domain.errors import NbreduceError
+
+CONFIG_FILE = "nbreduce.toml"
+
+
+class ConfigError(NbreduceError):
+    """A configuration that is not there or cannot be used."""
+
+
+class Section(BaseModel):
+    """A table of `nbreduce.toml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ArchiveConfig(Section):
+    """Where results are kept."""
+
+    path: Path = Field(
+        default=Path("archive"), description="Folder of the archive; relative to the workspace."
+    )
+
+
+class CatalogueConfig(Section):
+    """The database that indexes the archive."""
+
+    url: str = Field(
+        default="sqlite:///catalogue.db",
+        description="SQLAlchemy URL. A relative SQLite file is taken relative to the workspace.",
+    )
+
+
+class TemplatesConfig(Section):
+    """Where templates are."""
+
+    path: Path = Field(
+        default=Path("notebook_templates"),
+        description="Folder with one folder per instrument; relative to the workspace.",
+    )
+
+
+class IntakeConfig(Section):
+    """When a file counts as finished, and how it is read."""
+
+    stable_for: float = Field(
+        default=2.0,
+        gt=0,
+        description="Seconds for which a file must not change, where nothing else proves it finished.",
+    )
+    give_up_after: float = Field(
+        default=60.0,
+        gt=0,
+        description="Seconds after which an incomplete file that does not change is taken as it is.",
+    )
+    wait_for_file: float = Field(
+        default=600.0,
+        gt=0,
+        description="Seconds to wait for the file of a run that was reported by its number.",
+    )
+    read_timeout: float = Field(
+        default=20.0, gt=0, description="Seconds that reading one file's metadata may take."
+    )
+
+
+class ExecutionConfig(Section):
+    """Workers and limits."""
+
+    workers: int = Field(
+        default_factory=lambda: max(1, min(os.cpu_count() or 1, 4)),
+        ge=1,
+        le=256,
+        description="Reductions at once on this machine (default: its cores, 4 at most).",
+    )
+    grace: float = Field(
+        default=30.0,
+        ge=0,
+        description="Seconds that running reductions get to end when the service is stopped.",
+    )
+    max_attempts: int = Field(
+        default=3, ge=1, le=20, description="Tries per reduction when a worker is lost."
+    )
+    retry_delay: float = Field(
+        default=2.0,
+        ge=0,
+        description="Seconds before the second try; doubled for each further one, 60 at most.",
+    )
+
+
+class ManifestConfig(Section):
+    """How environments are recorded."""
+
+    ask_index: bool = Field(
+        default=True, description="Ask the package index of pip for artefact hashes."
+    )
+    timeout: float = Field(
+        default=120.0, gt=0, description="Seconds that the first record of an environment may take."
+    )
+
+
+class EnvironmentConfig(Section):
+    """A named set of packages that a kernel runs in."""
+
+    kernelspec: str = Field(
+        description="Name of an installed Jupyter kernelspec (`jupyter kernelspec list`)."
+    )
+
+
+class LabConfig(Section):
+    """JupyterLab on the workspace."""
+
+    port: int = Field(
+        default=0, ge=0, le=65535, description="Port of `nbreduce lab`; 0 takes a free one."
+    )
+    ip: Literal["127.0.0.1", "::1"] = Field(
+        default="127.0.0.1", description="Loopback address that it listens on."
+    )
+
+
+class Config(BaseSettings):
+    """Everything that can be set.
+
+    Values come from environment variables (`NBREDUCE_EXECUTION__WORKERS=4`), then `nbreduce.toml`, then the defaults.
+    """
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        env_prefix="NBREDUCE_",
+        env_nested_delimiter="__",
+        nested_model_default_partial_update=True,
+    )
+
+    workspace: Path = Field(description="Folder of `nbreduce.toml`; given by where that file is.")
+    archive: ArchiveConfig = ArchiveConfig()
+    catalogue: CatalogueConfig = CatalogueConfig()
+    templates: TemplatesConfig = TemplatesConfig()
+    intake: IntakeConfig = IntakeConfig()
+    execution: ExecutionConfig = ExecutionConfig()
+    manifests: ManifestConfig = ManifestConfig()
+    lab: LabConfig = LabConfig()
+    environments: dict[str, EnvironmentConfig] = Field(
+        default_factory=lambda: {"default": EnvironmentConfig(kernelspec="python3")},
+        description="Environments by name.",
+    )
+    triggers: tuple[dict[str, Any], ...] = Field(
+        default=(),
+        description="Sources of finished runs; each has `kind` and `instrument`, and its kind's own settings.",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the environment above the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def archive_path(self) -> Path:
+        """Folder of the archive."""
+        return self.workspace / self.archive.path
+
+    @property
+    def templates_path(self) -> Path:
+        """Folder of the templates."""
+        return self.workspace / self.templates.path
+
+    @property
+    def logs_path(self) -> Path:
+        """Folder of the service's own logs and locks."""
+        return self.workspace / ".nbreduce"
+
+    @property
+    def catalogue_url(self) -> str:
+        """URL of the catalogue, a relative SQLite file made absolute."""
+        relative = re.fullmatch(r"sqlite:///(?!/)(.+)", self.catalogue.url)
+        return f"sqlite:///{self.workspace / relative[1]}" if relative else self.catalogue.url
+
+
+def find_workspace(start: Path | None = None) -> Path:
+    """Return the folder, here or above, that holds `nbreduce.toml`.
+
+    Raises
+    ------
+    ConfigError
+        There is none.
+    """
+    given = start or Path(os.environ.get("NBREDUCE_WORKSPACE", "."))
+    folder = given.expanduser().resolve()
+    for candidate in (folder, *folder.parents) if start is None else (folder,):
+        if (candidate / CONFIG_FILE).is_file():
+            return candidate
+    raise ConfigError(
+        f"no {CONFIG_FILE} in {folder}",
+        "Make a workspace with 'nbreduce init DIR', or name one with --workspace DIR",
+    )
+
+
+def load_config(workspace: Path) -> Config:
+    """Read the configuration of a workspace.
+
+    Raises
+    ------
+    ConfigError
+        The file cannot be read, or holds something that is not known or not allowed.
+    """
+    path = workspace / CONFIG_FILE
+
+    class Loaded(Config):
+        model_config = SettingsConfigDict(toml_file=path)
+
+    try:
+        return Loaded(workspace=workspace)
+    except ValidationError as error:
+        problems = "; ".join(_words(item) for item in error.errors())
+        raise ConfigError(
+            f"{path}: {problems}", "The operators' README lists every setting"
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, SettingsError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _words(item: Any) -> str:
+    where = ".".join(str(part) for part in item["loc"])
+    return (
+        f"{where} is not a setting"
+        if item["type"] == "extra_forbidden"
+        else f"{where}: {item['msg']}"
+    )

@@ -1,0 +1,55 @@
+"""What the archive says of a run and of a reduction, so that the catalogue can be made again from it."""
+
+from pydantic import Field
+
+from nbreduce.domain.events import EventKind
+from nbreduce.domain.model import Model, Time, Values, now
+from nbreduce.domain.reduction import Reduction, Run
+from nbreduce.domain.template import TemplateMetadata
+
+RECORD_FORMAT = 1
+
+
+class ReportRecord(Model):
+    """A report as the catalogue has it."""
+
+    id: int
+    trigger: str
+    instrument: str
+    path: str | None
+    run_number: int | None
+    size: int | None
+    mtime_ns: int | None
+    received: Time
+    parameters: Values
+    templates: tuple[str, ...]
+    sentinel: str | None
+    note: str
+
+
+class EventRecord(Model):
+    """An event as the catalogue has it, without its place in the sequence."""
+
+    time: Time
+    kind: EventKind
+    data: Values
+
+
+class RunRecord(Model):
+    """`run.json` in a run's folder."""
+
+    format: int = RECORD_FORMAT
+    run: Run
+    reports: tuple[ReportRecord, ...] = ()
+    events: tuple[EventRecord, ...] = ()
+
+
+class Record(Model):
+    """The notebook metadata key `nbreduce` of an executed notebook."""
+
+    format: int = RECORD_FORMAT
+    nbreduce: str
+    written: Time = Field(default_factory=now)
+    run: Run
+    reduction: Reduction
+    template: TemplateMetadata

@@ -1,0 +1,141 @@
+"""One template notebook: read, checked, understood."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from nbreduce.domain.errors import NbreduceError
+from nbreduce.domain.model import Model
+from nbreduce.domain.parameters import Parameter
+from nbreduce.domain.template import TemplateMetadata
+from nbreduce.templates.parameters import CellError, parse_parameters
+
+MAX_BYTES = 20_000_000
+
+
+class TemplateError(NbreduceError):
+    """A template that cannot be used."""
+
+
+class Problem(Model):
+    """Something wrong with a template; `cell` counts from 0 over all cells, None where it is about the whole."""
+
+    message: str
+    cell: int | None = None
+
+
+class Notebook(Model):
+    """What a template notebook says."""
+
+    metadata: TemplateMetadata
+    parameters: tuple[Parameter, ...]
+
+
+def read_notebook(path: Path) -> dict[str, Any]:
+    """Read a notebook file as JSON.
+
+    Raises
+    ------
+    TemplateError
+        It is no notebook, too large, or not of format 4.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise TemplateError(
+                f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB", "Strip its outputs"
+            )
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise TemplateError(f"{path.name} is not a readable notebook ({error})") from error
+    if (
+        not isinstance(content, dict)
+        or content.get("nbformat") != 4
+        or not isinstance(content.get("cells"), list)
+    ):
+        raise TemplateError(f"{path.name} is not a notebook of format 4")
+    return content
+
+
+def understand(content: dict[str, Any], name: str) -> Notebook:
+    """Read metadata and parameters of a template.
+
+    Raises
+    ------
+    TemplateError
+        Anything that keeps it from being used, all problems in one message.
+    """
+    found = examine(content)
+    if isinstance(found, Notebook):
+        return found
+    raise TemplateError(f"template {name}: " + "; ".join(problem.message for problem in found))
+
+
+def examine(content: dict[str, Any]) -> Notebook | tuple[Problem, ...]:
+    """Read metadata and parameters of a template, or say all that keeps it from being used."""
+    problems: list[Problem] = []
+    metadata = _metadata(content, problems)
+    parameters = _parameters(content, problems)
+    if metadata is None or parameters is None or problems:
+        return tuple(problems)
+    return Notebook(metadata=metadata, parameters=parameters)
+
+
+def style_problems(content: dict[str, Any]) -> tuple[Problem, ...]:
+    """List what a template should not have although it can be used: outputs, and an old notebook format."""
+    problems = []
+    if (content.get("nbformat"), content.get("nbformat_minor")) < (4, 5):
+        problems.append(
+            Problem(message="the notebook format is older than 4.5; open and save it in JupyterLab")
+        )
+    for index, cell in enumerate(content["cells"]):
+        if isinstance(cell, dict) and (cell.get("outputs") or cell.get("execution_count")):
+            problems.append(Problem(message="outputs are not stripped", cell=index))
+    return tuple(problems)
+
+
+def _metadata(content: dict[str, Any], problems: list[Problem]) -> TemplateMetadata | None:
+    metadata = content.get("metadata")
+    own = metadata.get("nbreduce") if isinstance(metadata, dict) else None
+    if own is None:
+        problems.append(Problem(message="no notebook metadata 'nbreduce' (at least a title)"))
+        return None
+    try:
+        return TemplateMetadata.model_validate(own)
+    except ValidationError as error:
+        problems += [
+            Problem(message=f"metadata nbreduce.{_where(item)}: {item['msg']}")
+            for item in error.errors()
+        ]
+        return None
+
+
+def _where(item: Any) -> str:
+    return ".".join(str(part) for part in item["loc"])
+
+
+def _parameters(content: dict[str, Any], problems: list[Problem]) -> tuple[Parameter, ...] | None:
+    tagged = [index for index, cell in enumerate(content["cells"]) if "parameters" in _tags(cell)]
+    if len(tagged) != 1:
+        words = "no cell is" if not tagged else f"{len(tagged)} cells are"
+        problems.append(Problem(message=f"{words} tagged 'parameters'; exactly one must be"))
+        return None
+    cell = content["cells"][tagged[0]]
+    if cell.get("cell_type") != "code":
+        problems.append(
+            Problem(message="the cell tagged 'parameters' is not a code cell", cell=tagged[0])
+        )
+        return None
+    source = cell.get("source", "")
+    try:
+        return parse_parameters("".join(source) if isinstance(source, list) else str(source))
+    except CellError as error:
+        problems.append(Problem(message=str(error), cell=tagged[0]))
+        return None
+
+
+def _tags(cell: Any) -> list[Any]:
+    metadata = cell.get("metadata") if isinstance(cell, dict) else None
+    tags = metadata.get("tags") if isinstance(metadata, dict) else None
+    return tags if isinstance(tags, list) else []
