@@ -12,7 +12,8 @@ from nbreduce.environments.errors import (
     StoreUnwritable,
 )
 from nbreduce.environments.kernelspecs import KernelEnvironment, available, find, survey
-from nbreduce.environments.store import ManifestRef, ManifestStore
+from nbreduce.environments.references import ManifestRef
+from nbreduce.environments.store import ManifestStore
 
 __all__ = [
     "CaptureFailed",

@@ -138,10 +138,10 @@ def understand(answer: object) -> Snapshot:
     owned = {_split_folder(folder) for record in records for folder in record.distributions}
     packages = {package.key: package for package in map(_conda_package, records)}
     for raw in report.distributions:
-        item = _checked(_Distribution, raw, notes)
-        if item is None or (normalise(item.name), item.version) in owned:
+        found = _checked(_Distribution, raw, notes)
+        if found is None or (normalise(found.name), found.version) in owned:
             continue
-        package = _pip_package(item, notes)
+        package = _pip_package(found, notes)
         packages.setdefault(package.key, package)
     return Snapshot(
         python=f"{report.python} {report.implementation}",

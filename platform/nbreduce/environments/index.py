@@ -9,33 +9,32 @@ pip's "installation report", version 1.
 from __future__ import annotations
 
 import json
-import os
 import re
-import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from nbreduce.environments.interpreter import Completed, clean_variables, run
+from nbreduce.environments.interpreter import Completed, run
 from nbreduce.environments.kernelspecs import KernelEnvironment
+from nbreduce.environments.pip_command import pip_command, pip_variables
 from nbreduce.environments.snapshot import Package, normalise, without_secrets
 
 _GROUP = 25  # packages per question: one unknown package spoils only so many answers
 _AT_ONCE = 3
-_OLDEST_PIP = (22, 2)  # the first with --report
 _UNKNOWN = re.compile(r"No matching distribution found for ([A-Za-z0-9._-]+)==")
 _UNREACHABLE = re.compile(r"Retrying \(Retry\(|Could not fetch URL|ConnectionError|ConnectTimeout")
 _LAST_ERROR = re.compile(r"ERROR: (.+)")
 _LATE = "the index did not answer in time"
 _AWAY = "the index is unreachable"
-_INDEX_SETTINGS = frozenset(
-    "CACHE_DIR CERT CLIENT_CERT CONFIG_FILE EXTRA_INDEX_URL FIND_LINKS INDEX_URL KEYRING_PROVIDER "
-    "NO_CACHE_DIR NO_INDEX PRE PROXY TRUSTED_HOST USE_FEATURE".split()
+_INSTALL_OPTIONS = (
+    *("install", "--dry-run", "--ignore-installed", "--no-deps", "--only-binary", ":all:"),
+    *("--no-input", "--no-color", "--disable-pip-version-check", "--progress-bar", "off"),
+    *("--retries", "1", "--timeout", "5"),
 )
 
 
@@ -80,12 +79,12 @@ def ask(packages: Sequence[Package], environment: KernelEnvironment, timeout: fl
     if not packages:
         return IndexAnswer()
     deadline = time.monotonic() + timeout
-    pip = _pip_command(environment, timeout)
+    pip = pip_command(environment, timeout)
     if pip is None:
         reason = "neither its environment nor nbreduce's has a pip that can ask the index"
         advice = f"install pip (22.2 or newer) beside {environment.interpreter}"
         return IndexAnswer({}, {p.name: reason for p in packages}, f"{reason}: {advice}")
-    question = _Question(pip, _pip_variables(environment), deadline)
+    question = _Question(pip, pip_variables(environment), deadline)
     groups = [packages[i : i + _GROUP] for i in range(0, len(packages), _GROUP)]
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         list(pool.map(question.ask_group, groups))
@@ -170,12 +169,6 @@ class _Question:
         self.answer.missing.update({package.name: reason for package in packages})
 
 
-_INSTALL_OPTIONS = (
-    "install --dry-run --ignore-installed --no-deps --only-binary :all: --no-input --no-color "
-    "--disable-pip-version-check --retries 1 --timeout 5 --progress-bar off"
-).split()
-
-
 def read_report(report: Mapping[str, Any]) -> dict[str, Artefact]:
     """Artefacts by normalised name in pip's installation report (pure)."""
     found = {}
@@ -207,9 +200,9 @@ def _why_not(package: Package, artefact: Artefact | None) -> str:
 
 def wheel_tags(url: str) -> set[str]:
     """All tags that a wheel's file name stands for (PEP 425); none if it is no wheel."""
-    stem, end = os.path.splitext(unquote(urlsplit(url).path).rpartition("/")[2])
-    parts = stem.split("-")
-    if end != ".whl" or len(parts) < 5:
+    name = PurePosixPath(unquote(urlsplit(url).path))
+    parts = name.stem.split("-")
+    if name.suffix != ".whl" or len(parts) < 5:
         return set()
     pythons, abis, platforms = (part.split(".") for part in parts[-3:])
     return {f"{py}-{abi}-{plat}" for py in pythons for abi in abis for plat in platforms}
@@ -230,38 +223,3 @@ def _why_unknown(package: Package, done: Completed, *, known: bool) -> str:
         return f"the index has no wheel of {package.pin} for this Python"
     errors = _LAST_ERROR.findall(done.output)
     return f"pip could not tell: {without_secrets(errors[-1] if errors else done.last_words)[:200]}"
-
-
-def _pip_command(environment: KernelEnvironment, timeout: float) -> list[str] | None:
-    """pip of the environment itself, or ours looking at its interpreter; None without either."""
-    interpreter = str(environment.interpreter)
-    variables = clean_variables(environment.settings)
-    own = [interpreter, "-I", "-m", "pip"]
-    if _pip_version(own, variables, timeout) >= _OLDEST_PIP:
-        return own
-    ours = [sys.executable, "-I", "-m", "pip", "--python", interpreter]
-    if _pip_version(ours, variables, timeout) >= (22, 3):
-        return ours
-    return None
-
-
-def _pip_version(
-    pip: Sequence[str], variables: Mapping[str, str], timeout: float
-) -> tuple[int, ...]:
-    done = run([*pip, "--version"], variables, timeout=min(timeout, 30.0))
-    match = re.search(r"^pip (\d+)\.(\d+)", done.output, re.MULTILINE)
-    if done.returncode != 0 or match is None:
-        return (0, 0)
-    return (int(match.group(1)), int(match.group(2)))
-
-
-def _pip_variables(environment: KernelEnvironment) -> dict[str, str]:
-    """The caller's variables, of pip's settings only those that say which index to ask."""
-    variables = clean_variables(environment.settings)
-    kept = {
-        key: value
-        for key, value in variables.items()
-        if not key.startswith("PIP_") or key.removeprefix("PIP_") in _INDEX_SETTINGS
-    }
-    switched_off = ("REQUIRE_VIRTUALENV", "USER", "REQUIRE_HASHES")
-    return {**kept, **{f"PIP_{name}": "0" for name in switched_off}, "LC_ALL": "C.UTF-8"}

@@ -1,9 +1,8 @@
 """A lock that saves work: several processes that want the same thing let one of them make it.
 
 The operating system holds the lock (``flock``) and drops it when its holder dies, on a network
-file system too. Where the file system cannot lock, or the wait is over, the caller is told so and
-does the work itself: results are content-addressed and written atomically, so that is wasteful
-but never wrong.
+file system too. Where the file system cannot lock, or the wait is over, the caller goes on all the
+same: results are content-addressed and written atomically, so that is wasteful but never wrong.
 """
 
 from __future__ import annotations
@@ -32,7 +31,8 @@ def held(path: Path, wait: float) -> Iterator[bool]:
     Yields
     ------
     bool
-        Whether the lock is held; without it the block runs all the same.
+        False if somebody else still holds the lock. True otherwise, also where the file system
+        cannot lock and others cannot be seen.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
@@ -50,8 +50,8 @@ def _acquire(descriptor: int, deadline: float) -> bool:
                 return False
             time.sleep(_POLL)
         except OSError as error:
-            if error.errno in _CANNOT_LOCK:
-                return False
-            raise
+            if error.errno not in _CANNOT_LOCK:
+                raise
+            return True
         else:
             return True

@@ -80,7 +80,7 @@ def read(path: Path) -> Snapshot:
     ManifestUnreadable
         The file is missing, is no conda-lock file, or was not written by nbreduce.
     """
-    import yaml
+    import yaml  # type: ignore[import-untyped]
     from conda_lock.lockfile import parse_conda_lock_file
     from pydantic import ValidationError
 

@@ -13,12 +13,11 @@ any Python from 3.8 on, and no import of nbreduce. ``REQUEST`` is a JSON object:
 
 from __future__ import annotations
 
-import glob
 import json
-import os
 import platform
 import site
 import sys
+from pathlib import Path
 from typing import Any
 
 MARKER = "nbreduce-probe:"
@@ -34,11 +33,11 @@ def site_folders(user_site: bool) -> list[str]:
 
 
 def _outside_packages_allowed() -> bool:
-    configuration = os.path.join(sys.prefix, "pyvenv.cfg")
-    if not os.path.isfile(configuration):
+    configuration = Path(sys.prefix, "pyvenv.cfg")
+    if not configuration.is_file():
         return True
-    with open(configuration, encoding="utf-8") as lines:
-        settings = [line.partition("=") for line in lines]
+    lines = configuration.read_text(encoding="utf-8").splitlines()
+    settings = [line.partition("=") for line in lines]
     return any(
         key.strip().lower() == "include-system-site-packages" and value.strip().lower() == "true"
         for key, _, value in settings
@@ -81,10 +80,9 @@ def conda_records(prefix: str) -> tuple[list[dict[str, Any]], list[str]]:
     """Read conda's own records of what it installed under `prefix`."""
     records = []
     broken = []
-    for path in sorted(glob.glob(os.path.join(glob.escape(prefix), "conda-meta", "*.json"))):
+    for path in sorted(Path(prefix, "conda-meta").glob("*.json")):
         try:
-            with open(path, encoding="utf-8") as stream:
-                record = json.load(stream)
+            record = json.loads(path.read_text(encoding="utf-8"))
             entry = {field: record.get(field) for field in _RECORD_FIELDS}
             entry["depends"] = record.get("depends") or []
             entry["distributions"] = _record_distributions(record.get("files") or [])

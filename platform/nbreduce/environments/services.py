@@ -9,8 +9,9 @@ from typing import Literal
 
 from nbreduce.environments.errors import EnvironmentProblem, EnvironmentUnusable
 from nbreduce.environments.kernelspecs import KernelEnvironment, survey
+from nbreduce.environments.references import ManifestRef
 from nbreduce.environments.snapshot import Package, Snapshot
-from nbreduce.environments.store import ManifestRef, ManifestStore
+from nbreduce.environments.store import ManifestStore
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def ask_probe(interpreter: Path, env: Mapping[str, str], what: str, timeout: flo
         "extra_paths": extra_paths(env),
         "user_site": "PYTHONNOUSERSITE" not in env,
     }
-    command = [interpreter, "-I", Path(probe.__file__), json.dumps(request)]
+    command: list[str | Path] = [interpreter, "-I", Path(probe.__file__), json.dumps(request)]
     done = run(command, clean_variables(env), timeout=timeout)
     if done.timed_out:
         raise CaptureFailed(f"{interpreter} did not describe itself within {timeout:.0f} s")
@@ -156,11 +156,11 @@ def _added_folders(folder: str, item: os.DirEntry[str]) -> list[str]:
         return []
     lines = Path(item.path).read_text("utf-8", "replace").splitlines()
     candidates = [
-        os.path.join(folder, line.strip())
+        Path(folder, line.strip())
         for line in lines
         if line.strip() and not line.startswith(("#", "import ", "import\t"))
     ]
-    return [path for path in candidates if os.path.isdir(path)]
+    return [str(path) for path in candidates if path.is_dir()]
 
 
 def _scan(folder: str) -> list[os.DirEntry[str]]:
