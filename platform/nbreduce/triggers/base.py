@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from pathlib import Path
 from threading import Event
-from typing import ClassVar, Protocol
+from typing import Annotated, ClassVar, Protocol
+
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from nbreduce.domain.model import Model
 from nbreduce.domain.run import FileStamp, Report
@@ -16,20 +18,29 @@ class Sink(Protocol):
         """Take a report; it is durable when this returns, and only then may its source be told so."""
 
     def known_files(self, instrument: str) -> dict[Path, FileStamp]:
-        """Return the files of an instrument that were reported before, as they were then."""
+        """Return the files of an instrument that were reported before, by the reported path, as they were then."""
 
-    def last_run_number(self, instrument: str) -> int | None:
-        """Return the highest run number of an instrument that was reported, if any was."""
+    def last_run_number(self, instrument: str, trigger: str) -> int | None:
+        """Return the run number of an instrument that a trigger reported last (not the highest), if any was."""
 
     def warn(self, trigger: str, message: str) -> None:
         """Tell people of something odd that is not a run."""
 
 
+def _in_workspace(path: Path, info: ValidationInfo) -> Path:
+    workspace = (info.context or {}).get("workspace") or Path.cwd()
+    return Path(workspace) / path.expanduser()
+
+
+WorkspacePath = Annotated[Path, AfterValidator(_in_workspace)]
+"""A path in settings: absolute once validated; relative ones are taken from the workspace."""
+
+
 class TriggerSettings(Model):
     """What every entry under `[[triggers]]` has."""
 
-    kind: str
-    instrument: str
+    kind: str = Field(description="Which trigger: its name in the entry-point group.")
+    instrument: str = Field(min_length=1, description="The instrument whose runs it reports.")
 
 
 class Trigger(Protocol):
@@ -41,7 +52,9 @@ class Trigger(Protocol):
 
     Settings: ClassVar[type[TriggerSettings]]
 
-    def __init__(self, settings: TriggerSettings, prefixes: Iterable[str], padding: int) -> None: ...
+    def __init__(
+        self, settings: TriggerSettings, prefixes: Iterable[str], padding: int
+    ) -> None: ...
 
     def run(self, sink: Sink, stop: Event) -> None:
         """Report runs until `stop` is set."""
