@@ -49,7 +49,7 @@ class Peak:
         return 100 * (self.d_spacing / self.reflection.d_spacing - 1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PeakTable:
     """The peaks that were found, longest d-spacing first, and the labels of those that were not."""
 
@@ -96,6 +96,9 @@ class PeakTable:
             f"{len(self.peaks)} peaks of {self.material.name}, a = {value:.4f} ± {error:.4f} Å"
             f" (reference {self.material.lattice_parameter:.4f} Å){missing}"
         )
+
+    def __repr__(self) -> str:
+        return "\n".join([self.summary(), *("\t".join(row) for row in self.rows())])
 
     def _repr_html_(self) -> str:
         header, *body = self.rows()

@@ -23,7 +23,7 @@ BLOCK = 160
 """Detectors per block: a multiple of the file's chunks (8), small enough for the processor's caches."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """What the reduction needs of a run's file, but for the counts.
 
@@ -47,13 +47,19 @@ class Run:
     spectrum: sc.Variable
     proton_charge: sc.Variable
 
-    def _repr_html_(self) -> str:
-        rows = {
+    def _facts(self) -> dict[str, str]:
+        return {
             "run": str(self.number),
             "title": self.title,
             "beam": f"{self.proton_charge.value:.2f} µA h",
             "spectra": str(self.spectrum.size),
         }
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{name}: {fact}" for name, fact in self._facts().items())
+
+    def _repr_html_(self) -> str:
+        rows = self._facts()
         cells = "".join(f"<tr><th>{k}</th><td>{escape(v)}</td></tr>" for k, v in rows.items())
         return f"<table>{cells}</table>"
 

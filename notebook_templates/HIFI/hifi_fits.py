@@ -20,7 +20,7 @@ SIGNIFICANT = 5.0
 """Standard deviations by which a decaying signal must stand out."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Fit:
     """A fitted model.
 
@@ -47,13 +47,24 @@ class Fit:
         count = len(self.parameters)
         return self.chi_square + count * math.log(self.freedom + count)
 
+    def _facts(self) -> list[tuple[str, str]]:
+        return [
+            (name, f"{value:.4f} ± {error:.4f} {unit}".rstrip())
+            for name, (value, error, unit) in self.parameters.items()
+        ]
+
+    def _headline(self) -> str:
+        return f"{self.model}, χ²/ν = {self.chi_square:.1f} / {self.freedom}"
+
+    def __repr__(self) -> str:
+        return "\n".join([self._headline(), *(f"{n}: {fact}" for n, fact in self._facts())])
+
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><th>{escape(name)}</th><td>{value:.4f} ± {error:.4f} {escape(unit)}</td></tr>"
-            for name, (value, error, unit) in self.parameters.items()
+            f"<tr><th>{escape(name)}</th><td>{escape(fact)}</td></tr>"
+            for name, fact in self._facts()
         )
-        quality = f"χ²/ν = {self.chi_square:.1f} / {self.freedom}"
-        return f"<p>{escape(self.model)}, {quality}</p><table>{rows}</table>"
+        return f"<p>{escape(self._headline())}</p><table>{rows}</table>"
 
 
 def decay(t: np.ndarray, amplitude: float, lifetime: float, background: float) -> np.ndarray:

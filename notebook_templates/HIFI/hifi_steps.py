@@ -20,7 +20,7 @@ class ReductionError(ValueError):
     """A run that cannot be reduced as asked; the message says why and what to change."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """One period of a run.
 
@@ -42,14 +42,20 @@ class Run:
     field: float
     temperature: float
 
-    def _repr_html_(self) -> str:
-        rows = {
+    def _facts(self) -> dict[str, str]:
+        return {
             "run": str(self.number),
             "title": self.title,
             "counts": f"{self.counts.sum().value / 1e6:.3f} million in {self.frames} frames",
             "field": f"{self.field:g} G",
             "temperature": f"{self.temperature:g} K",
         }
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{name}: {fact}" for name, fact in self._facts().items())
+
+    def _repr_html_(self) -> str:
+        rows = self._facts()
         cells = "".join(f"<tr><th>{k}</th><td>{escape(v)}</td></tr>" for k, v in rows.items())
         return f"<table>{cells}</table>"
 
