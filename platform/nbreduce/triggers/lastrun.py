@@ -25,7 +25,7 @@ class LastrunSettings(TriggerSettings):
     )
     data: tuple[WorkspacePath, ...] = Field(
         min_length=1,
-        description="Folders that hold the runs' files, themselves or in cycle_YY_N folders; relative to the workspace.",
+        description="Folders of the runs' files, which lie there or in cycle_YY_N folders; relative to the workspace.",
     )
     poll_interval: float = Field(
         default=1.0, gt=0, description="Seconds between two readings of the file."
@@ -127,8 +127,7 @@ class _Follower:
         self._stop = stop
         self._last = sink.last_run_number(settings.instrument, settings.kind)
         self._before_jump: int | None = None
-        self._problem = ""
-        self._times = 0
+        self._useless = 0
         self._strange_names: set[str] = set()
 
     def run(self) -> None:
@@ -137,7 +136,7 @@ class _Follower:
             if isinstance(reading, Problem):
                 self._count_problem(reading.reason)
             else:
-                self._problem, self._times = "", 0
+                self._useless = 0
                 self._take(reading)
             self._stop.wait(self._settings.poll_interval)
 
@@ -150,10 +149,9 @@ class _Follower:
         return parse_lastrun(raw.decode("latin-1"))
 
     def _count_problem(self, reason: str) -> None:
-        """Warn of a problem once when it has lasted; a file that is just being written is none."""
-        self._times = self._times + 1 if reason == self._problem else 1
-        self._problem = reason
-        if self._times == READS_BEFORE_WARNING:
+        """Warn once of a file that is of no use for several readings; one that is just being written is none."""
+        self._useless += 1
+        if self._useless == READS_BEFORE_WARNING:
             self._warn(reason)
 
     def _take(self, reading: LastRun) -> None:

@@ -43,7 +43,7 @@ def parse_lastrun(text: str) -> LastRun | Problem:
     if not line:
         return Problem("is empty")
     match = _LINE.fullmatch(line)
-    if match is None or not line.isprintable() and "\t" not in line:
+    if match is None or not match[1].isprintable():
         return Problem(f"says {line[:60]!r}, not 'NAME NUMBER 0'")
     if len(match[2]) > MAX_DIGITS or int(match[2]) == 0:
         return Problem(f"names no possible run number: {match[2][:40]!r}")
