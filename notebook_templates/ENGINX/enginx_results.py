@@ -82,14 +82,14 @@ def save_table(folder: str | Path, run: Run, table: PeakTable) -> Path:
 
 
 def _write_pattern(group: h5py.Group, pattern: sc.DataArray) -> None:
-    group.attrs.update(signal="intensity", axes="dspacing", dspacing_indices=0)
+    group.attrs.update(signal="intensity", axes=["dspacing"], dspacing_indices=0)
     create_field(group, "intensity", sc.values(pattern.data))
     create_field(group, "intensity_errors", sc.stddevs(pattern.data))
     create_field(group, "dspacing", pattern.coords["dspacing"])
 
 
 def _write_peaks(group: h5py.Group, table: PeakTable) -> None:
-    group.attrs.update(signal="deviation", axes="d_spacing", d_spacing_indices=0)
+    group.attrs.update(signal="deviation", axes=["d_spacing"], d_spacing_indices=0)
     group["hkl"] = [peak.reflection.label for peak in table.peaks]
     columns = {
         "d_spacing": ("angstrom", [peak.d_spacing for peak in table.peaks]),

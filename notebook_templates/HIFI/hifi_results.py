@@ -50,7 +50,7 @@ def save_nexus(
         entry.attrs["default"] = "asymmetry"
         entry["title"], entry["run_number"] = run.title, run.number
         data = _group(entry, "asymmetry", "NXdata")
-        data.attrs.update(signal="asymmetry", axes="time", time_indices=0)
+        data.attrs.update(signal="asymmetry", axes=["time"], time_indices=0)
         create_field(data, "asymmetry", sc.values(signal.data))
         create_field(data, "asymmetry_errors", sc.stddevs(signal.data))
         create_field(data, "time", signal.coords["time"])
