@@ -9,7 +9,7 @@ from nbreduce.environments.errors import (
     EnvironmentProblem,
     EnvironmentUnusable,
     ManifestUnreadable,
-    StoreUnwritable,
+    StoreUnusable,
 )
 from nbreduce.environments.kernelspecs import KernelEnvironment, available, find, survey
 from nbreduce.environments.references import ManifestRef
@@ -24,7 +24,7 @@ __all__ = [
     "ManifestRef",
     "ManifestStore",
     "ManifestUnreadable",
-    "StoreUnwritable",
+    "StoreUnusable",
     "available",
     "find",
     "survey",

@@ -23,5 +23,5 @@ class ManifestUnreadable(EnvironmentProblem):
     """A manifest file is missing, damaged or not a conda-lock file."""
 
 
-class StoreUnwritable(EnvironmentProblem):
-    """The folder of the manifests cannot be written."""
+class StoreUnusable(EnvironmentProblem):
+    """The folder of the manifests cannot be read or written."""

@@ -82,7 +82,6 @@ def run(
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            cwd="/",
         )
     except OSError as error:
         raise CaptureFailed(

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from conda_lock.lockfile.v2prelim.models import LockedDependency
 
 _PREFIX = "nbreduce."
+# What conda-lock's reader raises on other content; pydantic's ValidationError is a ValueError.
+_UNREADABLE = (OSError, ValueError, TypeError, AttributeError, KeyError, AssertionError)
 _HEADER = """\
 # What was installed in the environment of a kernel when a reduction ran, written by nbreduce.
 # A conda-lock file, version 1. Entries with an empty hash say why in metadata.custom_metadata.
@@ -82,11 +84,10 @@ def read(path: Path) -> Snapshot:
     """
     import yaml  # type: ignore[import-untyped]
     from conda_lock.lockfile import parse_conda_lock_file
-    from pydantic import ValidationError
 
     try:
         lockfile = parse_conda_lock_file(path)
-    except (OSError, ValueError, AttributeError, yaml.YAMLError, ValidationError) as error:
+    except (*_UNREADABLE, yaml.YAMLError) as error:
         raise ManifestUnreadable(
             f"{path} cannot be read as a conda-lock file ({_first_line(error)})",
             "Copy it again from where it was stored, or capture the environment anew",

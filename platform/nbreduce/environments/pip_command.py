@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from nbreduce.environments.interpreter import clean_variables, run
 from nbreduce.environments.kernelspecs import KernelEnvironment

@@ -20,7 +20,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nbreduce.environments.errors import CaptureFailed, EnvironmentUnusable, StoreUnwritable
+from nbreduce.environments.errors import CaptureFailed, EnvironmentUnusable, StoreUnusable
 from nbreduce.environments.files import write_atomically
 from nbreduce.environments.kernelspecs import KernelEnvironment
 from nbreduce.environments.locking import held
@@ -56,8 +56,8 @@ class ManifestStore:
         ------
         CaptureFailed
             The environment cannot be read, or keeps changing.
-        StoreUnwritable
-            The folder cannot be written.
+        StoreUnusable
+            The folder cannot be read or written.
         """
         state = _state(environment)
         known, _ = self._known(state)
@@ -139,7 +139,7 @@ class ManifestStore:
         path = manifest_path(self._folder, digest)
         count, missing = len(snapshot.packages), snapshot.hashes_missing
         ref = ManifestRef(path, digest, state, count, missing, warnings)
-        with self._writing():
+        with self._folder_in_use():
             if _digest(path) != digest:
                 write_atomically(path, content, 0o444)
             write_atomically(self._entry(state), to_entry(ref, environment), 0o644)
@@ -147,17 +147,17 @@ class ManifestStore:
 
     def _known(self, state: str) -> tuple[ManifestRef | None, str]:
         """The stored manifest of a state, or none, with a sentence if there was a damaged one."""
-        try:
-            text = self._entry(state).read_bytes()
-        except FileNotFoundError:
-            return None, ""
-        try:
-            ref, _ = from_entry(text, self._folder, state)
-        except ValueError:
-            return None, f"the stored entry of state {state[:12]} was damaged; captured anew"
-        if _digest(ref.path) != ref.sha256:
-            return None, f"the stored manifest {ref.sha256[:12]} was changed or lost; captured anew"
-        return ref, ""
+        with self._folder_in_use():
+            text = _content(self._entry(state))
+            if text is None:
+                return None, ""
+            try:
+                ref, _ = from_entry(text, self._folder, state)
+            except ValueError:
+                return None, f"the stored entry of state {state[:12]} was damaged; captured anew"
+            if _digest(ref.path) == ref.sha256:
+                return ref, ""
+        return None, f"the stored manifest {ref.sha256[:12]} was changed or lost; captured anew"
 
     def _environment(self, ref: ManifestRef) -> KernelEnvironment:
         try:
@@ -178,18 +178,18 @@ class ManifestStore:
         return environment
 
     def _enter_lock(self, stack: ExitStack, state: str, wait: float) -> bool:
-        with self._writing():
+        with self._folder_in_use():
             self._states.mkdir(parents=True, exist_ok=True)
             return stack.enter_context(held(self._states / f"{state}.lock", wait))
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _folder_in_use(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            raise StoreUnwritable(
-                f"manifests cannot be written to {self._folder}: {error.strerror}",
-                "Make room, or let the account that runs reductions write there",
+            raise StoreUnusable(
+                f"the manifests in {self._folder} cannot be read or written: {error.strerror}",
+                "Make room, or let the account that runs reductions read and write there",
             ) from error
 
     def _entry(self, state: str) -> Path:
@@ -209,7 +209,12 @@ def _not_alone(timeout: float) -> str:
 
 def _digest(path: Path) -> str:
     """sha256 of a file; empty if it is not there."""
+    content = _content(path)
+    return "" if content is None else hashlib.sha256(content).hexdigest()
+
+
+def _content(path: Path) -> bytes | None:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return path.read_bytes()
     except FileNotFoundError:
-        return ""
+        return None
