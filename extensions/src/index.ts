@@ -1,4 +1,6 @@
+import { controls } from './controls/index.ts';
+import { outputs } from './outputs/index.ts';
 import { plots } from './plots/index.ts';
 import { records } from './records/index.ts';
 
-export default [plots, records];
+export default [controls, outputs, plots, records];

@@ -9,6 +9,8 @@ import {
   documents,
   embed,
   version,
+  type IFigureModel,
+  type IModel,
   type IView
 } from '@bokeh/bokehjs/build/js/lib/main';
 import '@bokeh/bokehjs/build/js/lib/models/widgets/main';
@@ -18,8 +20,16 @@ import { recolour } from './colours.ts';
 
 export { version };
 
+/** What a figure shows. */
+export interface IFigure {
+  x: [number, number];
+  y: [number, number];
+  ground: string;
+}
+
 /** A drawn plot. */
 export interface IDrawn {
+  figures(): IFigure[];
   recolour(light: boolean): void;
   dispose(): void;
 }
@@ -33,11 +43,21 @@ export async function draw(
   const { roots } = await embed.embed_item(item, target);
   const views = [...roots];
   const drawn = {
+    figures: () => views.flatMap(view => figuresOf(view.model)),
     recolour: (toLight: boolean) => views.forEach(view => recolour(view.model, toLight)),
     dispose: () => views.forEach(remove)
   };
   drawn.recolour(light);
   return drawn;
+}
+
+function figuresOf(root: IModel): IFigure[] {
+  const figures = [...root.references()].filter(model => model.type === 'Figure') as IFigureModel[];
+  return figures.map(({ x_range, y_range, background_fill_color }) => ({
+    x: [x_range.start, x_range.end],
+    y: [y_range.start, y_range.end],
+    ground: background_fill_color
+  }));
 }
 
 function remove(view: IView): void {

@@ -8,6 +8,15 @@ declare module '@bokeh/bokehjs/build/js/lib/main' {
     references(): Set<IModel>;
     setv(values: Record<string, unknown>): void;
   }
+  export interface IRange {
+    start: number;
+    end: number;
+  }
+  export interface IFigureModel extends IModel {
+    x_range: IRange;
+    y_range: IRange;
+    background_fill_color: string;
+  }
   export interface IDocument {
     clear(): void;
   }

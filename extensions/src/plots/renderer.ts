@@ -22,6 +22,11 @@ export class PlotRenderer extends Widget implements IRenderMime.IRenderer {
     await this._render();
   }
 
+  /** What is drawn now, or null. */
+  get drawn(): IDrawn | null {
+    return this._drawn;
+  }
+
   override dispose(): void {
     if (this.isDisposed) {
       return;
@@ -33,12 +38,9 @@ export class PlotRenderer extends Widget implements IRenderMime.IRenderer {
 
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
-    void this._render();
-  }
-
-  protected override onBeforeDetach(message: Message): void {
-    this._clear();
-    super.onBeforeDetach(message);
+    if (this._drawn === null) {
+      void this._render();
+    }
   }
 
   /** Bokeh measures the element it draws into, so nothing is drawn before it is attached. */

@@ -1,0 +1,45 @@
+"""A JupyterLab and a Chromium that reaches nothing but this machine."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browser_kit import CHROMIUM_ARGUMENTS, Lab, Traffic, running_lab
+from playwright.sync_api import Browser, Page, sync_playwright
+
+
+@pytest.fixture(scope="session")
+def lab(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with running_lab(tmp_path_factory.mktemp("lab")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def traffic() -> Traffic:
+    return Traffic()
+
+
+@pytest.fixture
+def page(browser: Browser, traffic: Traffic) -> Iterator[Page]:
+    """A page whose every request is recorded; outside addresses are refused."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    page = context.new_page()
+    page.on("request", lambda request: traffic.urls.append(request.url))
+    context.route(lambda url: not url.startswith("http://127.0.0.1:"), lambda route: route.abort())
+    yield page
+    context.close()
+    assert traffic.outside() == []
+
+
+@pytest.fixture
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where screenshots go."""
+    return tmp_path_factory.mktemp("pictures")

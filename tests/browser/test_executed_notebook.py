@@ -1,0 +1,244 @@
+"""An executed notebook in JupyterLab: alive without kernel, network or trust."""
+
+from pathlib import Path
+
+import pytest
+from browser_kit import Lab, Traffic, execute, open_notebook, wait_for_plots
+from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+PATTERN = """
+import numpy as np
+from nbreduce_kernel import controls, keep, plots, progress
+progress(0.5, "focusing")
+rng = np.random.default_rng(3)
+edges = np.geomspace(0.6, 3.3, 3400)
+d = np.sqrt(edges[1:] * edges[:-1])
+heights = {3.124: 24, 2.706: 9, 1.913: 31, 1.632: 27, 1.562: 6, 1.353: 4, 1.242: 11, 1.210: 7, 1.104: 9, 1.041: 8}
+model = 60 + 4000 * sum(h * np.exp(-(((d - p) / (0.0045 * p)) ** 2)) / 30 for p, h in heights.items())
+counts = rng.poisson(model)
+progress(1.0, "focused")
+plots.show(
+    plots.curves(
+        {"both banks": (edges, counts, np.sqrt(counts)), "model": (d, model)},
+        title="CeO2 4x4x15 (run 241391)", x_label="d-spacing / Å", y_label="intensity / counts",
+        errors="whiskers",
+    ),
+    alt="Diffraction pattern of CeO2",
+);
+"""
+
+DECAY = """
+import ipywidgets
+time = np.linspace(0.1, 10, 130)
+def figure(rate):
+    y = 0.22 * np.exp(-rate * time) * np.cos(1.9 * time)
+    return plots.curves(
+        {"data": (time, y + rng.normal(0, 0.008, time.size), np.full(time.size, 0.008)), "fit": (time, y)},
+        title=f"asymmetry, rate {rate:.2f}", x_label="time / µs", y_label="asymmetry",
+        style={"data": "markers"}, errors="whiskers", x_range=(0, 10 * rate),
+    )
+slider = ipywidgets.FloatSlider(0.3, min=0.1, max=1.0, step=0.1, description="rate")
+view = plots.show(figure(slider.value), alt="Asymmetry with its fit")
+slider.observe(lambda change: view.update(figure(change.new)), "value")
+controls.show(slider, note="Open with a kernel to change the rate.")
+"""
+
+SAVE = """
+from pathlib import Path
+Path("pattern.nxs").write_bytes(b"1")
+keep("pattern.nxs", title="Pattern and peaks (NeXus)");
+"""
+
+
+@pytest.fixture(scope="module")
+def notebook(lab: Lab) -> Path:
+    return execute(lab.root / "ENGINX241391-powder-v1.ipynb", [PATTERN, DECAY, SAVE])
+
+
+@pytest.fixture
+def opened(page: Page, lab: Lab, notebook: Path) -> Page:
+    open_notebook(page, lab, notebook.name)
+    wait_for_plots(page, 2)
+    return page
+
+
+def test_notebook_is_small(notebook: Path) -> None:
+    assert notebook.stat().st_size < 150_000
+
+
+def test_shows_its_plots_without_kernel_prompt_or_network(
+    opened: Page, lab: Lab, traffic: Traffic, pictures: Path
+) -> None:
+    opened.wait_for_timeout(1500)
+    opened.screenshot(path=pictures / "notebook.png")
+
+    assert lab.kernels() == []
+    assert lab.sessions() == []
+    assert opened.locator(".jp-Dialog").count() == 0
+    assert opened.locator(".jp-toast, .Toastify__toast").count() == 0
+    assert opened.evaluate(TRUSTED) == [False, False, False]
+    assert traffic.outside() == []
+    assert any("nbreduce-lab" in url for url in traffic.urls)
+
+
+TRUSTED = """
+() => {
+  const { cells } = window.jupyterapp.shell.currentWidget.content.model;
+  return [...cells].map(cell => cell.trusted);
+}
+"""
+
+
+def test_plots_have_a_description(opened: Page) -> None:
+    assert opened.get_by_role("img", name="Diffraction pattern of CeO2").count() == 1
+    assert opened.get_by_role("img", name="Asymmetry with its fit").count() == 1
+
+
+def test_dragging_pans(opened: Page, pictures: Path) -> None:
+    before = wait_for_plots(opened, 2)[0][0]
+    x, y = middle_of(opened, 0)
+    opened.mouse.move(x, y)
+    opened.mouse.down()
+    opened.mouse.move(x - 200, y, steps=5)
+    opened.mouse.up()
+    after = wait_for_plots(opened, 2)[0][0]
+
+    assert after["x"][0] > before["x"][0] + 0.1
+    assert width(after) == pytest.approx(width(before))
+
+
+def test_wheel_with_control_zooms(opened: Page, pictures: Path) -> None:
+    before = wait_for_plots(opened, 2)[0][0]
+    opened.mouse.move(*middle_of(opened, 0))
+    opened.keyboard.down("Control")
+    for _ in range(4):
+        opened.mouse.wheel(0, -120)
+        opened.wait_for_timeout(60)
+    opened.keyboard.up("Control")
+    opened.wait_for_timeout(400)
+    after = wait_for_plots(opened, 2)[0][0]
+    opened.screenshot(path=pictures / "zoomed.png")
+
+    assert width(after) < 0.8 * width(before)
+
+
+def test_wheel_alone_scrolls_the_notebook(opened: Page) -> None:
+    before = wait_for_plots(opened, 2)[0][0]
+    x, y = middle_of(opened, 0)
+    opened.mouse.move(x, y)
+    opened.mouse.wheel(0, 300)
+    opened.wait_for_timeout(800)
+
+    assert wait_for_plots(opened, 2)[0][0]["x"] == before["x"]
+    assert middle_of(opened, 0)[1] < y - 100
+
+
+def test_hover_tells_the_values(opened: Page, pictures: Path) -> None:
+    figure = wait_for_plots(opened, 2)[1][0]
+    box = canvas_of(opened, 1).bounding_box()
+    assert box is not None and figure["x"][0] == 0
+    tooltip = opened.locator(".bk-Tooltip")
+    for step in range(0, int(box["height"]), 6):
+        opened.mouse.move(box["x"] + box["width"] / 2, box["y"] + step)
+        opened.wait_for_timeout(15)
+        if tooltip.count() and tooltip.first.is_visible():
+            break
+    opened.screenshot(path=pictures / "hover.png")
+
+    assert "asymmetry" in tooltip.first.inner_text()
+
+
+def test_control_is_a_note_without_kernel(opened: Page) -> None:
+    control = opened.locator(".nbreduce-Control")
+    assert control.inner_text() == "Open with a kernel to change the rate."
+    assert opened.locator(".widget-slider, .jupyter-widgets").count() == 0
+
+
+def test_declared_output_is_one_line(opened: Page) -> None:
+    line = opened.locator(".nbreduce-Output")
+    line.scroll_into_view_if_needed()
+    assert line.inner_text().split() == [
+        "kept",
+        "Pattern",
+        "and",
+        "peaks",
+        "(NeXus)",
+        "pattern.nxs",
+    ]
+
+
+def test_follows_the_theme(opened: Page, pictures: Path) -> None:
+    light = wait_for_plots(opened, 2)
+    set_theme(opened, "JupyterLab Dark")
+    opened.wait_for_timeout(500)
+    dark = wait_for_plots(opened, 2)
+    opened.screenshot(path=pictures / "dark.png")
+    set_theme(opened, "JupyterLab Light")
+
+    assert {figure["ground"] for plot in light for figure in plot} == {"#ffffff"}
+    assert {figure["ground"] for plot in dark for figure in plot} == {"#111111"}
+
+
+def test_closing_the_notebook_releases_its_plots(opened: Page) -> None:
+    opened.evaluate(KEEP_PLOTS)
+    opened.evaluate("() => window.jupyterapp.commands.execute('application:close')")
+    opened.wait_for_timeout(500)
+
+    assert opened.evaluate(
+        "() => window.kept.every(plot => plot.isDisposed && plot.drawn === null)"
+    )
+
+
+KEEP_PLOTS = """
+() => {
+  window.kept = [];
+  const search = widget => {
+    if (widget.hasClass?.('nbreduce-Plot')) window.kept.push(widget);
+    for (const child of widget.children?.() ?? []) search(child);
+  };
+  search(window.jupyterapp.shell.currentWidget);
+  if (window.kept.length !== 2) throw new Error(`${window.kept.length} plots`);
+}
+"""
+
+
+def test_lab_starts_without_loading_the_plot_library(
+    page: Page, lab: Lab, traffic: Traffic
+) -> None:
+    page.goto(f"{lab.url}/lab/workspaces/empty?token={lab.token}")
+    page.wait_for_selector(".jp-Launcher", timeout=60_000)
+    page.wait_for_timeout(1000)
+
+    loaded = [url for url in traffic.urls if "nbreduce-lab/static" in url]
+    assert loaded and all(size_of(lab, url) < 100_000 for url in loaded)
+
+
+def size_of(lab: Lab, url: str) -> int:
+    import urllib.request
+
+    with urllib.request.urlopen(f"{url.split('?')[0]}?token={lab.token}", timeout=20) as response:
+        return len(response.read())
+
+
+def set_theme(page: Page, name: str) -> None:
+    command = "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
+    page.evaluate(command, name)
+    page.wait_for_function(
+        "light => document.body.dataset.jpThemeLight === light", arg=str("Light" in name).lower()
+    )
+
+
+def canvas_of(page: Page, index: int):  # type: ignore[no-untyped-def]
+    return page.locator(".nbreduce-Plot-canvas").nth(index)
+
+
+def middle_of(page: Page, index: int) -> tuple[float, float]:
+    box = canvas_of(page, index).bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def width(figure: dict[str, list[float]]) -> float:
+    return figure["x"][1] - figure["x"][0]
