@@ -149,7 +149,8 @@ class MetadataReader:
     def read(self, path: Path, prefixes: Iterable[str] = ()) -> RunMetadata:
         """Read what a raw file says of its run.
 
-        A file whose detector data bring the child down is read a second time without adding them up.
+        A file on which the child dies is read again, since the child may have been killed for another reason; one
+        whose detector data bring it down is read without adding them up.
 
         Parameters
         ----------
@@ -166,11 +167,19 @@ class MetadataReader:
         absolute, known = Path(os.path.abspath(path)), list(prefixes)  # noqa: PTH100 - keeps links
         with self._lock:
             try:
-                return self._ask(absolute, known, self._timeout, counts=True)
+                return self._ask_twice(absolute, known)
             except ChildFailed as why:
-                return self._ask_again(absolute, known, why)
+                return self._ask_for_less(absolute, known, why)
 
-    def _ask_again(self, path: Path, prefixes: list[str], first: ChildFailed) -> RunMetadata:
+    def _ask_twice(self, path: Path, prefixes: list[str]) -> RunMetadata:
+        try:
+            return self._ask(path, prefixes, self._timeout, counts=True)
+        except ChildFailed as why:
+            if why.kind != "died":
+                raise
+            return self._ask(path, prefixes, self._timeout, counts=True)
+
+    def _ask_for_less(self, path: Path, prefixes: list[str], first: ChildFailed) -> RunMetadata:
         try:
             found = self._ask(path, prefixes, min(self._timeout, SECOND_TIMEOUT), counts=False)
         except ChildFailed as second:

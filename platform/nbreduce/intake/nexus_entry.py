@@ -59,9 +59,7 @@ def read_entry(
     notes += more
     start, end = (_time(entry, name, notes) for name in ("start", "end"))
     notes += fields.time_order_notes(start, end)
-    total, more = (
-        total_counts(entry, members) if counts else (None, ["the detectors were not added up"])
-    )
+    total, more = total_counts(entry, members) if counts else (None, [])
     notes += more
     return {
         "run_number": number,
