@@ -53,6 +53,16 @@ class Layout:
         """Templates by content, as they were when a run was reduced."""
         return self.root / STORE / "templates"
 
+    @property
+    def kernel_modules(self) -> Path:
+        """The modules that kernels get on their path, by content."""
+        return self.root / STORE / "kernel"
+
+    @property
+    def stagings(self) -> Path:
+        """Where attempts work."""
+        return self.root / STORE / "staging"
+
     def staging(self, reduction: Reduction, attempt: int) -> Path:
         """Folder in which an attempt works; it becomes the reduction's folder in one step."""
-        return self.root / STORE / "staging" / f"{safe_name(reduction.name)}.{attempt}"
+        return self.stagings / f"{safe_name(reduction.name)}.{attempt}"

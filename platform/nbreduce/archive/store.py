@@ -1,14 +1,17 @@
 """Work in the archive: staging, publishing a reduction in one step, keeping run records and templates."""
 
+import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from nbreduce.archive.files import ArchiveUnavailable, remove_tree, seal, write_atomic
+import nbreduce_kernel
+from nbreduce.archive.files import ArchiveUnavailable, remove_tree, seal, sha256_of, write_atomic
 from nbreduce.archive.layout import LATEST, OUTPUTS, RUN_FILE, Layout
-from nbreduce.domain.record import RunRecord
+from nbreduce.archive.records import read_record
+from nbreduce.domain.record import Record, RunRecord
 from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.template import Template
 
@@ -42,6 +45,16 @@ class Archive:
             ):
                 folder.mkdir(parents=True, exist_ok=True)
 
+    def probe(self) -> None:
+        """Raise `ArchiveUnavailable` unless the archive can be written."""
+        self.prepare()
+        probe = self.layout.stagings / f".probe.{os.getpid()}"
+        with writing(self.root):
+            try:
+                write_atomic(probe, b"x" * 65536)
+            finally:
+                probe.unlink(missing_ok=True)
+
     def stage(self, reduction: Reduction, attempt: int) -> Path:
         """Make the folder in which an attempt works, without what an earlier try of the same number left there."""
         folder = self.layout.staging(reduction, attempt)
@@ -69,16 +82,51 @@ class Archive:
         _sync_folder(target.parent)
         return target
 
+    def withdraw(self, run: Run, reduction: Reduction) -> Record | None:
+        """Give up a reduction's newest attempt: take its staged folder away, so that it can publish nothing any more.
+
+        Returns
+        -------
+        :
+            The record, if the attempt was quicker: then the reduction is in the archive, and this is how it ended.
+
+        Raises
+        ------
+        ArchiveUnavailable
+            The archive cannot be reached.
+        """
+        staged = self.layout.staging(reduction, reduction.attempts[-1].number)
+        with writing(staged):
+            withdrawn = staged.with_name(f"{staged.name}.withdrawn")
+            remove_tree(withdrawn)
+            if staged.is_dir():
+                staged.rename(withdrawn)
+                remove_tree(withdrawn)
+        notebook = self.layout.notebook(run, reduction)
+        return read_record(notebook) if notebook.is_file() else None
+
+    def clear_stagings(self) -> None:
+        """Remove what attempts left behind; none may be at work."""
+        for folder in self.layout.stagings.iterdir():
+            remove_tree(folder)
+
     def point_latest(self, run: Run, reduction: Reduction) -> None:
-        """Let `latest` point at a succeeded reduction, unless it points at a newer one."""
+        """Let `latest` point at a succeeded reduction, unless it points at a newer one.
+
+        Raises
+        ------
+        ArchiveUnavailable
+            It cannot be written.
+        """
         folder = self.layout.template(run, reduction.template)
         latest = folder / LATEST
-        if latest.is_symlink() and _version(latest.readlink().name) >= reduction.version:
-            return
-        temporary = folder / f".{LATEST}.tmp"
-        temporary.unlink(missing_ok=True)
-        temporary.symlink_to(f"v{reduction.version}")
-        temporary.replace(latest)
+        with writing(folder):
+            if latest.is_symlink() and _version(latest.readlink().name) >= reduction.version:
+                return
+            temporary = folder / f".{LATEST}.tmp"
+            temporary.unlink(missing_ok=True)
+            temporary.symlink_to(f"v{reduction.version}")
+            temporary.replace(latest)
 
     def write_run(self, record: RunRecord) -> None:
         """Write a run's own record.
@@ -101,24 +149,52 @@ class Archive:
         ArchiveUnavailable
             It cannot be written.
         """
-        folder = self.layout.templates / template.sha256
-        if folder.is_dir():
-            return folder
-        with writing(self.layout.templates):
-            temporary = self.layout.templates / f".{template.sha256}.{os.getpid()}.tmp"
-            remove_tree(temporary)
-            temporary.mkdir(parents=True)
-            for path in (template.path, *template.files):
-                shutil.copyfile(path, temporary / path.name)
-            seal(temporary)
-            temporary.chmod(0o755)
-            try:
-                temporary.rename(folder)
-            except OSError:
-                remove_tree(temporary)
-                if not folder.is_dir():
-                    raise
+        files = {path.name: path for path in (template.path, *template.files)}
+        return _keep(self.layout.templates / template.sha256, files)
+
+    def keep_kernel_modules(self) -> Path:
+        """Keep the modules that notebooks use, by content; return the folder to be put on a kernel's path.
+
+        Raises
+        ------
+        ArchiveUnavailable
+            It cannot be written.
+        """
+        package = Path(nbreduce_kernel.__file__).parent
+        files = {
+            f"{package.name}/{path.relative_to(package)}": path
+            for path in sorted(package.rglob("*.py"))
+        }
+        return _keep(self.layout.kernel_modules / _digest(files), files)
+
+
+def _digest(files: Mapping[str, Path]) -> str:
+    digest = hashlib.sha256()
+    for name, path in files.items():
+        digest.update(f"{name}\0{sha256_of(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def _keep(folder: Path, files: Mapping[str, Path]) -> Path:
+    """Copy files into a folder that is named by their content, unless it is there."""
+    if folder.is_dir():
         return folder
+    with writing(folder):
+        temporary = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
+        remove_tree(temporary)
+        for name, source in files.items():
+            target = temporary / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+        seal(temporary)
+        temporary.chmod(0o755)
+        try:
+            temporary.rename(folder)
+        except OSError:
+            remove_tree(temporary)
+            if not folder.is_dir():
+                raise
+    return folder
 
 
 @contextmanager

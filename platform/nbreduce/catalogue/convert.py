@@ -16,6 +16,7 @@ _JSON_FIELDS = {
     "timings",
     "manifest",
     "warnings",
+    "differs",
     "users",
     "notes",
     "templates",

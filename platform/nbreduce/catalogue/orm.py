@@ -113,6 +113,7 @@ class ReductionRow(Base):
     timings: Mapped[list[Any]]
     manifest: Mapped[dict[str, Any] | None]
     warnings: Mapped[list[Any]]
+    differs: Mapped[list[Any]]
     attempts: Mapped[list["AttemptRow"]] = relationship(
         order_by="AttemptRow.number", lazy="selectin", cascade="all, delete-orphan"
     )

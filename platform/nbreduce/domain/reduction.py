@@ -1,9 +1,10 @@
 """Reductions: one version of one template applied to one run, and all that is recorded of it."""
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import PurePosixPath
 
-from pydantic import Field, field_validator
+from pydantic import Field, JsonValue, field_validator
 
 from nbreduce.domain.model import Model, Time
 from nbreduce.domain.parameters import Value
@@ -90,6 +91,14 @@ class CellTiming(Model):
     status: str
 
 
+class Difference(Model):
+    """One thing in which a rerun is not like the reduction that it was made from."""
+
+    what: str
+    before: JsonValue
+    after: JsonValue
+
+
 class Attempt(Model):
     """One try at executing a reduction: submitted to a worker, started by it, ended.
 
@@ -142,6 +151,7 @@ class Reduction(Model):
     timings: tuple[CellTiming, ...] = ()
     manifest: Manifest | None = None
     warnings: tuple[str, ...] = ()
+    differs: tuple[Difference, ...] = ()
     attempts: tuple[Attempt, ...] = ()
 
 
@@ -160,6 +170,7 @@ class Outcome(Model):
     timings: tuple[CellTiming, ...] = ()
     manifest: Manifest | None = None
     warnings: tuple[str, ...] = ()
+    differs: tuple[Difference, ...] = ()
 
 
 def reduction_name(instrument: str, run: str, template: str, version: int) -> str:
@@ -182,15 +193,75 @@ def ended_by(reduction: Reduction, outcome: Outcome) -> Reduction:
             "reason": outcome.reason,
         }
     )
-    told = outcome.model_dump(exclude={"worker", "inputs", "outputs", "timings", "manifest"})
+    told = {name: getattr(outcome, name) for name in Outcome.model_fields if name != "worker"}
+    attempts = (*reduction.attempts[:-1], last)
+    return reduction.model_copy(update={**told, "not_before": None, "attempts": attempts})
+
+
+def handed_back(
+    reduction: Reduction,
+    time: datetime,
+    reason: str,
+    failure: FailureKind | None,
+    not_before: datetime,
+) -> Reduction:
+    """Put a reduction back into the queue, its newest attempt given up."""
+    last = reduction.attempts[-1].model_copy(
+        update={"ended": time, "outcome": str(State.QUEUED), "failure": failure, "reason": reason}
+    )
+    attempts = (*reduction.attempts[:-1], last)
     return reduction.model_copy(
         update={
-            **told,
-            "inputs": outcome.inputs,
-            "outputs": outcome.outputs,
-            "timings": outcome.timings,
-            "manifest": outcome.manifest,
-            "not_before": None,
-            "attempts": (*reduction.attempts[:-1], last),
+            "state": State.QUEUED,
+            "reason": reason,
+            "not_before": not_before,
+            "attempts": attempts,
         }
     )
+
+
+def ended_unexecuted(
+    reduction: Reduction,
+    state: State,
+    time: datetime,
+    reason: str,
+    failure: FailureKind | None = None,
+) -> Reduction:
+    """End a queued reduction."""
+    return reduction.model_copy(
+        update={
+            "state": state,
+            "reason": reason,
+            "failure": failure,
+            "ended": time,
+            "not_before": None,
+        }
+    )
+
+
+def differences(before: Reduction, after: Reduction) -> tuple[Difference, ...]:
+    """Say in what a rerun is not like the reduction that it was made from: values, template, environment, inputs."""
+    found = []
+    for name in sorted(before.parameters.keys() | after.parameters.keys()):
+        old, new = (
+            one.parameters[name].value if name in one.parameters else None
+            for one in (before, after)
+        )
+        if old != new:
+            found.append(Difference(what=f"parameter {name}", before=old, after=new))
+    pairs: dict[str, tuple[JsonValue, JsonValue]] = {
+        "template": (before.template_sha256, after.template_sha256),
+        "environment": (before.environment, after.environment),
+        "manifest": (_sha256(before.manifest), _sha256(after.manifest)),
+        "inputs": ([one.sha256 for one in before.inputs], [one.sha256 for one in after.inputs]),
+    }
+    found += [
+        Difference(what=what, before=old, after=new)
+        for what, (old, new) in pairs.items()
+        if old != new
+    ]
+    return tuple(found)
+
+
+def _sha256(manifest: Manifest | None) -> str | None:
+    return None if manifest is None else manifest.sha256

@@ -55,9 +55,10 @@ def plan_run(
     """
     planned: list[Planned] = []
     objections: list[str] = []
+    problems: list[str] = []
     for template in templates:
         if isinstance(template, NbreduceError):
-            objections.append(str(template))
+            problems.append(str(template))
             continue
         if only and template.name not in only:
             continue
@@ -70,10 +71,12 @@ def plan_run(
         try:
             planned.append(plan_template(run, path, instrument, template, request))
         except NbreduceError as error:
-            objections.append(f"{template.name}: {error}")
+            problems.append(f"{template.name}: {error}")
     if planned:
-        return Plan(reductions=tuple(planned), notes=tuple(objections))
-    reason = "; ".join(dict.fromkeys(objections)) or f"{instrument.key} has no templates"
+        return Plan(reductions=tuple(planned), notes=tuple(problems))
+    reason = (
+        "; ".join(dict.fromkeys([*problems, *objections])) or f"{instrument.key} has no templates"
+    )
     return Plan(skipped=reason)
 
 

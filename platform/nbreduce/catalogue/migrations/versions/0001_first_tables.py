@@ -73,6 +73,7 @@ def upgrade() -> None:
         sa.Column("timings", sa.JSON(), nullable=False),
         sa.Column("manifest", sa.JSON(), nullable=True),
         sa.Column("warnings", sa.JSON(), nullable=False),
+        sa.Column("differs", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_reduction_run_id_run"),
         sa.PrimaryKeyConstraint("id", name="pk_reduction"),
         sa.UniqueConstraint("name", name="uq_reduction_name"),

@@ -1,0 +1,1 @@
+"""Execution: the dispatcher, the Dask executor, the papermill engine."""

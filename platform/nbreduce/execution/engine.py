@@ -1,0 +1,106 @@
+"""The papermill engine: an execution that is told as it happened.
+
+Registered as the `papermill.engine` entry point `nbreduce`, so that `papermill --engine nbreduce` has it too. Against
+papermill's own engine (see the tests): a kernel that was killed or a cell that ran out of time fails the execution,
+cells that never ran stay ``pending``, and the notebook file is replaced whole, at the end, instead of being written in
+place at each cell.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from papermill.engines import Engine, NotebookExecutionManager
+
+from nbreduce.archive.files import write_atomic
+from nbreduce.execution.client import ReductionClient
+from nbreduce.execution.session import Session
+
+
+class HonestManager(NotebookExecutionManager):  # type: ignore[misc]
+    """Keeps the notebook's execution metadata without guessing."""
+
+    def save(self, **_kwargs: Any) -> None:
+        """Do nothing while cells run; see `write`."""
+        self.last_save_time = self.now()
+
+    def notebook_complete(self, **_kwargs: Any) -> None:
+        """Note when the execution ended; what did not run stays pending."""
+        self.end_time = self.now()
+        metadata = self.nb.metadata.papermill
+        metadata["end_time"] = self.end_time.isoformat()
+        metadata["duration"] = (self.end_time - self.start_time).total_seconds()
+        self.cleanup_pbar()
+        self.write()
+
+    def write(self) -> None:
+        """Write the notebook to its output path, where it has one on this machine, in one step."""
+        if self.output_path and "://" not in str(self.output_path) and str(self.output_path) != "-":
+            write_atomic(Path(self.output_path), nbformat.writes(self.nb).encode())
+
+
+class ReductionEngine(Engine):  # type: ignore[misc]
+    """Executes a notebook in the kernel of its environment."""
+
+    @classmethod
+    def execute_notebook(
+        cls,
+        nb: Any,
+        kernel_name: str,
+        output_path: str | None = None,
+        progress_bar: bool = True,
+        log_output: bool = False,
+        autosave_cell_every: int = 30,
+        session: Session | None = None,
+        start_timeout: float = 60,
+        execution_timeout: float | None = None,
+        **_options: Any,
+    ) -> Any:
+        """Execute a notebook.
+
+        Parameters
+        ----------
+        nb:
+            The notebook, parameters injected; executed in place.
+        session:
+            Limits, working directory, log and listeners; without one, papermill's own options hold.
+
+        Raises
+        ------
+        nbclient.exceptions.DeadKernelError
+            The kernel died.
+        nbclient.exceptions.CellTimeoutError
+            A cell ran out of time.
+        Cancelled
+            The session was cancelled between two cells.
+        """
+        session = session or Session(cell_timeout=execution_timeout)
+        session.notebook = nb
+        manager = HonestManager(nb, output_path, log_output, progress_bar, autosave_cell_every)
+        manager.notebook_start()
+        client = ReductionClient(
+            manager, session, kernel_name=kernel_name, startup_timeout=int(start_timeout)
+        )
+        options: dict[str, Any] = {"env": kernel_variables(session)}
+        if session.directory is not None:
+            options["cwd"] = str(session.directory)
+        try:
+            client.execute(**options)
+        finally:
+            manager.notebook_complete()
+        return nb
+
+
+def kernel_variables(session: Session) -> dict[str, str]:
+    """Return the whole environment of a session's kernel.
+
+    What would bring other modules into the kernel than its own environment's, and the platform's own settings, stay
+    out of it.
+    """
+    own = {name: value for name, value in os.environ.items() if not _stays_out(name)}
+    return {**own, **session.variables}
+
+
+def _stays_out(name: str) -> bool:
+    return name in {"PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP"} or name.startswith("NBREDUCE_")

@@ -1,0 +1,165 @@
+"""Dask as the one way to execute orders."""
+
+import logging
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from nbreduce.archive.files import ArchiveUnavailable
+from nbreduce.domain.reduction import Outcome
+from nbreduce.execution.order import CellProgress, Started, WorkOrder
+
+if TYPE_CHECKING:
+    from distributed import Client, LocalCluster
+
+log = logging.getLogger(__name__)
+
+TOPIC = "nbreduce"
+_SETTINGS = {
+    # A worker that died under an order is for the ledger to judge: Dask must not try again by itself.
+    "distributed.scheduler.allowed-failures": 0,
+    "distributed.admin.low-level-log-length": 1000,
+    "distributed.worker.preload": ["nbreduce.execution.remote"],
+    "distributed.worker.memory.terminate": False,
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.target": False,
+}
+
+
+@dataclass(frozen=True)
+class Finished:
+    """An attempt ended, and its result is in the archive."""
+
+    key: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """An attempt's result could not be kept."""
+
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Lost:
+    """An attempt's worker is no more."""
+
+    key: str
+    reason: str
+
+
+_WORDS: TypeAdapter[Started | CellProgress] = TypeAdapter(Started | CellProgress)
+
+Message = Started | CellProgress | Finished | Blocked | Lost
+
+
+class DaskExecutor:
+    """Executes orders on Dask workers.
+
+    Parameters
+    ----------
+    workers:
+        Worker processes on this machine; each has one order at a time.
+    deliver:
+        Takes messages about orders, from threads of the executor's own.
+    """
+
+    def __init__(self, workers: int, deliver: Callable[[Message], None]) -> None:
+        self.slots = workers
+        self._deliver = deliver
+        self._futures: dict[str, Any] = {}
+        self._scratch = tempfile.TemporaryDirectory(prefix="nbreduce-dask-")
+        self._cluster: LocalCluster | None = None
+        self._client: Client | None = None
+
+    def start(self) -> None:
+        """Start the workers."""
+        import dask
+        from distributed import Client, LocalCluster
+
+        dask.config.set(_SETTINGS)
+        self._cluster = LocalCluster(
+            n_workers=self.slots,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            memory_limit=0,
+            local_directory=self._scratch.name,
+        )
+        self._client = Client(self._cluster, set_as_default=False)
+        self._client.subscribe_topic(TOPIC, self._take_event)
+
+    def submit(self, order: WorkOrder) -> None:
+        """Give an order to the next free worker."""
+        from nbreduce.execution.remote import run_order
+
+        assert self._client is not None
+        future = self._client.submit(run_order, order, key=order.key, pure=False, retries=0)
+        self._futures[order.key] = future
+        future.add_done_callback(self._take_result)
+
+    def cancel(self, key: str) -> None:
+        """Kill an attempt's kernel, or keep the attempt from being started."""
+        from nbreduce.execution.remote import cancel_order
+
+        assert self._client is not None
+        future = self._futures.get(key)
+        if future is None:
+            return
+        here = self._client.run(cancel_order, key)
+        if not any(here.values()):
+            future.cancel(force=True)
+
+    def close(self) -> None:
+        """Stop the workers, with whatever they do."""
+        if self._client is not None:
+            self._client.close()
+        if self._cluster is not None:
+            self._cluster.close(timeout=10)
+        self._scratch.cleanup()
+
+    def _take_event(self, event: tuple[float, Any]) -> None:
+        message = _understand(event[1])
+        if message is not None:
+            self._deliver(message)
+
+    def _take_result(self, future: Any) -> None:
+        key = str(future.key)
+        self._futures.pop(key, None)
+        self._deliver(_result_of(key, future))
+
+
+def _understand(event: Any) -> Started | CellProgress | None:
+    try:
+        return _WORDS.validate_python(event)
+    except ValidationError:
+        log.warning("a worker sent something that is no word of an order: %.200r", event)
+        return None
+
+
+def _result_of(key: str, future: Any) -> Finished | Blocked | Lost:
+    try:
+        return Finished(key, future.result())
+    except ArchiveUnavailable as error:
+        return Blocked(key, str(error))
+    except CancelledError:
+        return Lost(key, "the attempt was taken back before a worker had it")
+    except Exception as error:
+        log.warning("attempt %s: %s: %s", key, type(error).__name__, error)
+        return Lost(key, _words(error))
+
+
+def _words(error: Exception) -> str:
+    from distributed.scheduler import KilledWorker
+
+    if isinstance(error, KilledWorker):
+        return "the worker that had it died"
+    return f"the worker failed: {type(error).__name__}: {error}"

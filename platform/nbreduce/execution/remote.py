@@ -1,0 +1,57 @@
+"""What runs inside a Dask worker's process: orders in, progress out, cancels in between.
+
+Loaded as a Dask preload, so that a worker has its imports done before the first order comes.
+"""
+
+import signal
+from threading import Lock
+from typing import Any
+
+from distributed import get_worker
+
+from nbreduce.domain.model import now
+from nbreduce.domain.reduction import Outcome
+from nbreduce.execution.order import CellProgress, Started, WorkOrder
+from nbreduce.execution.session import Progress, Session
+from nbreduce.execution.worker import perform, worker_name
+
+TOPIC = "nbreduce"
+
+_sessions: dict[str, Session] = {}
+_lock = Lock()
+
+
+def dask_setup(_worker: Any) -> None:
+    """Leave Ctrl-C in a terminal to the service, which decides what becomes of running reductions."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def run_order(order: WorkOrder) -> Outcome:
+    """Perform an order, telling the service how it goes."""
+    worker = get_worker()
+
+    def tell(progress: Progress) -> None:
+        worker.log_event(
+            TOPIC, CellProgress(key=order.key, **vars(progress)).model_dump(mode="json")
+        )
+
+    session = Session(on_progress=tell)
+    with _lock:
+        _sessions[order.key] = session
+    started = now()
+    word = Started(key=order.key, time=started, worker=worker_name())
+    worker.log_event(TOPIC, word.model_dump(mode="json"))
+    try:
+        return perform(order, session, started)
+    finally:
+        with _lock:
+            del _sessions[order.key]
+
+
+def cancel_order(key: str) -> bool:
+    """Cancel an order that runs in this process; say whether it was here."""
+    with _lock:
+        session = _sessions.get(key)
+    if session is not None:
+        session.cancel()
+    return session is not None

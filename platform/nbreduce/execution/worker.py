@@ -1,0 +1,232 @@
+"""What a worker does with an order: from a staged folder to a sealed one in the archive."""
+
+import os
+import shutil
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+
+import nbreduce
+from nbreduce.archive.files import link_or_copy, remove_tree
+from nbreduce.archive.layout import LOG_FILE, MANIFEST_FILE
+from nbreduce.archive.records import METADATA_KEY
+from nbreduce.archive.store import Archive, writing
+from nbreduce.domain.model import now
+from nbreduce.domain.parameters import Source
+from nbreduce.domain.record import Record
+from nbreduce.domain.reduction import Input, Outcome, Reduction, differences, ended_by
+from nbreduce.environments import ManifestRef, find
+from nbreduce.execution.evidence import (
+    check_inputs,
+    checksum_inputs,
+    collect_outputs,
+    input_warnings,
+    manifest_of,
+    manifest_words,
+)
+from nbreduce.execution.literals import inject
+from nbreduce.execution.order import WorkOrder
+from nbreduce.execution.outcome import Ending, KernelError, ending_of, timings_of
+from nbreduce.execution.session import Session
+from nbreduce.templates.notebook import read_notebook, understand
+from nbreduce.templates.values import as_literals
+
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def perform(order: WorkOrder, session: Session, started: datetime) -> Outcome:
+    """Execute one attempt and put its result into the archive.
+
+    Parameters
+    ----------
+    started:
+        When the worker began, as it told the service.
+    session:
+        Where progress goes, and by which the attempt can be cancelled; the order's limits are set on it.
+
+    Returns
+    -------
+    :
+        How it ended. All that it says is in the archive already.
+
+    Raises
+    ------
+    ArchiveUnavailable
+        The result cannot be kept: the archive is full or not writable, or the attempt was given up and its staged
+        folder taken away. Nothing is left in the reduction's place.
+    """
+    archive = Archive(order.archive)
+    with writing(order.archive):
+        staged = archive.stage(order.reduction, order.attempt)
+        try:
+            outcome, notebook = _execute_staged(order, session, archive, staged, started)
+            reduction = ended_by(order.reduction, outcome)
+            _write_notebook(order, reduction, notebook, staged)
+            archive.publish(staged, order.run, reduction)
+        except BaseException:
+            remove_tree(staged)
+            raise
+    return outcome
+
+
+def record_unexecuted(order: WorkOrder, reduction: Reduction) -> None:
+    """Put a reduction that ended without a kernel into the archive: its notebook, parameterised, never executed.
+
+    Raises
+    ------
+    ArchiveUnavailable
+        It cannot be kept.
+    """
+    archive = Archive(order.archive)
+    with writing(order.archive):
+        staged = archive.stage(reduction, 0)
+        try:
+            _copy_companions(order, staged)
+            (staged / LOG_FILE).write_text(f"not executed: {reduction.reason}\n", encoding="utf-8")
+            _write_notebook(order, reduction, _parameterised(order), staged)
+            archive.publish(staged, order.run, reduction)
+        except BaseException:
+            remove_tree(staged)
+            raise
+
+
+def _execute_staged(
+    order: WorkOrder, session: Session, archive: Archive, staged: Path, started: datetime
+) -> tuple[Outcome, Any]:
+    _copy_companions(order, staged)
+    notebook = _parameterised(order)
+    with (
+        (staged / LOG_FILE).open("w", encoding="utf-8") as session.log,
+        ThreadPoolExecutor(2, thread_name_prefix="nbreduce-evidence") as pool,
+    ):
+        session.note(f"nbreduce {nbreduce.__version__}: {order.key} on {worker_name()}")
+        inputs = pool.submit(checksum_inputs, order)
+        manifest = pool.submit(manifest_of, order, archive.layout.manifests)
+        error = _run(order, notebook, staged, session)
+        executed = notebook if session.notebook is None else session.notebook
+        ending = ending_of(error, session)
+        session.note(f"{ending.state} {ending.reason}".strip())
+        outcome = _outcome(
+            order, ending, executed, staged, started, inputs.result(), manifest.result()
+        )
+    session.log = None
+    return outcome, executed
+
+
+def _run(order: WorkOrder, notebook: Any, staged: Path, session: Session) -> Exception | None:
+    """Execute the notebook; return what kept it from ending well."""
+    try:
+        check_inputs(order)
+        _execute(order, notebook, staged, session)
+    except Exception as error:
+        return error
+    return None
+
+
+def _copy_companions(order: WorkOrder, staged: Path) -> None:
+    own = f"{order.reduction.template}.ipynb"
+    for path in order.template_folder.iterdir():
+        if path.is_file() and path.name != own:
+            shutil.copyfile(path, staged / path.name)
+
+
+def _parameterised(order: WorkOrder) -> Any:
+    """Read the template and inject every value that is not its cell's own default."""
+    path = order.template_folder / f"{order.reduction.template}.ipynb"
+    parameters = understand(read_notebook(path), order.reduction.template).parameters
+    given = {
+        name: value.value
+        for name, value in order.reduction.parameters.items()
+        if value.source is not Source.TEMPLATE
+    }
+    notebook = nbformat.v4.upgrade(nbformat.read(path, as_version=4))
+    for cell in notebook.cells:
+        cell.metadata.setdefault("tags", [])
+    notebook.metadata.setdefault("papermill", nbformat.NotebookNode())
+    return inject(notebook, as_literals(parameters, given), order.kernelspec)
+
+
+def _execute(order: WorkOrder, notebook: Any, staged: Path, session: Session) -> None:
+    environment = find(order.kernelspec)
+    notebook.metadata["kernelspec"] = {
+        "name": environment.name,
+        "display_name": environment.display_name,
+        "language": "python",
+    }
+    cores = str(order.template.resources.cores)
+    session.directory = staged
+    session.timeout = order.template.timeout
+    session.cell_timeout = order.template.cell_timeout
+    session.variables = {
+        **dict.fromkeys(_THREAD_VARIABLES, cores),
+        "PYTHONPATH": str(order.kernel_path),
+    }
+    try:
+        papermill.execute_notebook(
+            notebook,
+            None,
+            engine_name="nbreduce",
+            kernel_name=environment.name,
+            progress_bar=False,
+            session=session,
+        )
+    except (RuntimeError, TimeoutError, OSError) as error:
+        if session.notebook is None or any(
+            timing.status != "pending" for timing in timings_of(session.notebook)
+        ):
+            raise
+        raise KernelError(f"the kernel {environment.name!r} did not start: {error}") from error
+
+
+def _outcome(
+    order: WorkOrder,
+    ending: Ending,
+    notebook: Any,
+    staged: Path,
+    started: datetime,
+    inputs: tuple[Input, ...],
+    manifest: ManifestRef | str,
+) -> Outcome:
+    outputs, warnings = collect_outputs(order, notebook, staged)
+    warnings += input_warnings(order, inputs)
+    if isinstance(manifest, str):
+        warnings.append(f"no manifest: {manifest}")
+    else:
+        link_or_copy(manifest.path, staged / MANIFEST_FILE)
+    timings = timings_of(notebook)
+    outcome = Outcome(
+        **ending.model_dump(),
+        worker=worker_name(),
+        started=started,
+        ended=now(),
+        cells=len(timings),
+        inputs=inputs,
+        outputs=outputs,
+        timings=timings,
+        manifest=manifest_words(manifest),
+        warnings=tuple(warnings),
+    )
+    if order.base is None:
+        return outcome
+    changed = differences(order.base, ended_by(order.reduction, outcome))
+    return outcome.model_copy(update={"differs": changed})
+
+
+def _write_notebook(order: WorkOrder, reduction: Reduction, notebook: Any, staged: Path) -> None:
+    record = Record(
+        nbreduce=nbreduce.__version__, run=order.run, reduction=reduction, template=order.template
+    )
+    notebook.metadata[METADATA_KEY] = record.model_dump(mode="json")
+    notebook.nbformat_minor = max(notebook.nbformat_minor, 5)
+    _, notebook = nbformat.validator.normalize(notebook)
+    (staged / f"{reduction.name}.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
+
+
+def worker_name() -> str:
+    """Return where this is: host and process."""
+    return f"{socket.gethostname()}:{os.getpid()}"
