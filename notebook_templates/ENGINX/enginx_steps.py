@@ -74,6 +74,7 @@ def read_run(path: str | Path) -> Run:
     """
     with _opened(path) as entry:
         detector = _part(entry, "instrument/detector_1")
+        _part(entry, "detector_1/counts")
         return Run(
             path=Path(path),
             number=int(_part(entry, "run_number")[()]),

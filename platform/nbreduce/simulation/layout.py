@@ -59,7 +59,8 @@ def link(parent: h5py.Group, name: str, target: h5py.Dataset) -> None:
 def write_head(entry: h5py.Group, run: PlannedRun, short_name: str) -> None:
     """Write who, what and when: the fields that ISIS puts into every raw file.
 
-    `total_counts` is 0 as in the real files, whatever was counted.
+    `total_counts` is 0 as in the real files, whatever was counted. `total_uncounted_counts` is left out: its type
+    changed over the years.
     """
     name = run.instrument
     for key in ("beamline", "name"):
@@ -77,7 +78,6 @@ def write_head(entry: h5py.Group, run: PlannedRun, short_name: str) -> None:
     for key in ("duration", "collection_time"):
         number(entry, key, run.duration, "float32", "second")
     number(entry, "total_counts", 0, "uint64")
-    number(entry, "total_uncounted_counts", 0)
     number(entry, "monitor_events_not_saved", 0, "int64")
     user = group(entry, "user_1", "NXuser")
     text(user, "name", f"Virtual user {run.experiment}")
