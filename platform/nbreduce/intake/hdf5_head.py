@@ -47,6 +47,15 @@ class Head:
             return self.end is not None and self.end <= self.size and not self.open_for_writing
         return self.size > 0
 
+    @property
+    def exact(self) -> bool:
+        """Whether nothing follows what the file announces.
+
+        A closed HDF5 file ends where its superblock says; while it is written in the older format, it is longer than
+        that, since the superblock is written last.
+        """
+        return self.kind != "hdf5" or self.end == self.size
+
 
 def read_head(descriptor: int) -> Head:
     """Look at an open regular file.

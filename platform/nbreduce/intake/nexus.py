@@ -184,7 +184,8 @@ class MetadataReader:
             found = self._ask(path, prefixes, min(self._timeout, SECOND_TIMEOUT), counts=False)
         except ChildFailed as second:
             raise UnreadableRun(path, second.kind, second.detail) from first
-        note = "counts unknown: adding up the detectors " + _SENTENCES[first.kind][0]
+        what = "took too long" if first.kind == "hung" else "made the reader fail"
+        note = f"counts unknown: adding up the detectors {what}"
         return found.model_copy(update={"notes": (*found.notes, note)})
 
     def _ask(self, path: Path, prefixes: list[str], timeout: float, counts: bool) -> RunMetadata:

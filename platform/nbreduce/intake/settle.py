@@ -104,15 +104,16 @@ def decide(sight: Sight, quiet: float, settings: SettleSettings) -> Settled | Wa
     settings:
         The time limits.
     """
-    if sight.head.complete:
-        if sight.no_writer:
-            return Settled("complete, and nobody has it open for writing", sight.stamp)
+    head = sight.head
+    if head.complete and sight.no_writer:
+        return Settled("complete, and nobody has it open for writing", sight.stamp)
+    if head.complete and head.exact:
         if quiet >= settings.stable_for:
             return Settled(f"complete and unchanged for {quiet:.1f} s", sight.stamp)
         return Waiting(f"complete, unchanged for {quiet:.1f} of {settings.stable_for:g} s")
     if quiet >= settings.give_up_after:
-        return Settled(f"{_lack(sight.head)}, but unchanged for {quiet:.0f} s", sight.stamp)
-    return Waiting(_lack(sight.head))
+        return Settled(f"{_lack(head)}, but unchanged for {quiet:.0f} s", sight.stamp)
+    return Waiting(_lack(head))
 
 
 def _lack(head: Head) -> str:
@@ -122,6 +123,8 @@ def _lack(head: Head) -> str:
         return "still open for writing"
     if head.end is None:
         return "its beginning is not written yet"
+    if head.end < head.size:
+        return f"it announces {head.end} bytes, but {head.size} are there"
     return f"{head.size} of {head.end} bytes are there"
 
 

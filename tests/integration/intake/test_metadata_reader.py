@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from data.hostile import title_huge, write_run
+from data.hostile import write_run
 from nbreduce.intake.line_child import ChildFailed, LineChild
 from nbreduce.intake.nexus import MetadataReader, UnreadableRun
 
@@ -71,7 +71,7 @@ def test_a_child_killed_while_reading_costs_no_metadata(tmp_path: Path) -> None:
     with _Impostor(ANSWER.format(action=action)) as reader:
         found = reader.read(tmp_path / "RUN00004217.nxs")
     assert found.title == "fine"
-    assert found.notes == ("counts unknown: adding up the detectors made the reader crash",)
+    assert found.notes == ("counts unknown: adding up the detectors made the reader fail",)
 
 
 @pytest.mark.parametrize(
@@ -113,15 +113,26 @@ def test_a_child_that_hangs_is_killed_in_time_and_the_next_file_is_read(tmp_path
         assert reader.read(tmp_path / "RUN.nxs").title == "fine"
 
 
-def test_memory_is_bounded(tmp_path: Path) -> None:
-    """A limit too small for the interpreter and its libraries ends the child at once, with the reason."""
-    path = title_huge(tmp_path)
+def test_the_child_is_confined(tmp_path: Path) -> None:
+    path = write_run(tmp_path / "RUN00004217.nxs")
+    with MetadataReader(timeout=7, memory_bytes=1 << 30) as reader:
+        reader.read(path)
+        lines = Path(f"/proc/{reader.pid}/limits").read_text().splitlines()
+    limits = {line[:26].strip(): line[26:].split()[0] for line in lines}
+    assert limits["Max address space"] == str(1 << 30)
+    assert limits["Max core file size"] == "0"
+    assert limits["Max file size"] == "0"
+    assert 7 <= int(limits["Max cpu time"]) < 20
+
+
+def test_a_child_with_too_little_memory_is_a_reason_not_a_crash(tmp_path: Path) -> None:
+    path = write_run(tmp_path / "RUN00004217.nxs")
     with (
         MetadataReader(memory_bytes=32 << 20) as reader,
         pytest.raises(UnreadableRun) as caught,
     ):
         reader.read(path)
-    assert caught.value.kind in ("died", "memory")
+    assert caught.value.kind == "died"
 
 
 def test_grandchildren_die_with_a_child_that_is_killed() -> None:
