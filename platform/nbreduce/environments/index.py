@@ -9,41 +9,37 @@ pip's "installation report", version 1.
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from nbreduce.environments.interpreter import Completed, run
 from nbreduce.environments.kernelspecs import KernelEnvironment
+from nbreduce.environments.pip_answers import (
+    Artefact,
+    diagnose,
+    last_error,
+    read_report,
+    unknown_name,
+    wheel_tags,
+)
 from nbreduce.environments.pip_command import pip_command, pip_variables
-from nbreduce.environments.snapshot import Package, normalise, without_secrets
+from nbreduce.environments.snapshot import Package
 
 _GROUP = 25  # packages per question: one unknown package spoils only so many answers
 _AT_ONCE = 3
-_UNKNOWN = re.compile(r"No matching distribution found for ([A-Za-z0-9._-]+)==")
-_UNREACHABLE = re.compile(r"Retrying \(Retry\(|Could not fetch URL|ConnectionError|ConnectTimeout")
-_LAST_ERROR = re.compile(r"ERROR: (.+)")
 _LATE = "the index did not answer in time"
 _AWAY = "the index is unreachable"
+_NOTHING = "(from versions: none)"
 _INSTALL_OPTIONS = (
     *("install", "--dry-run", "--ignore-installed", "--no-deps", "--only-binary", ":all:"),
     *("--no-input", "--no-color", "--disable-pip-version-check", "--progress-bar", "off"),
     *("--retries", "1", "--timeout", "5"),
 )
-
-
-@dataclass(frozen=True)
-class Artefact:
-    """A file at the index: its address and sha256."""
-
-    url: str
-    sha256: str
 
 
 @dataclass
@@ -105,25 +101,27 @@ class _Question:
         """Ask for a group; leave out what is unknown, and halve it if pip does not say which."""
         left = list(group)
         while left:
-            remaining = self._deadline - time.monotonic()
-            if remaining <= 0 or self._gave_up:
+            if self._gave_up or time.monotonic() >= self._deadline:
                 self._give_up(left, self._gave_up or _LATE)
                 return
-            report, done = self._run(left, remaining)
+            report, done = self._run(left)
             if report is not None:
                 self._take(left, report)
                 return
-            if done.timed_out or _is_unreachable(done.output):
-                self._give_up(left, _LATE if done.timed_out else _AWAY)
-                return
-            unknown = _unknown_name(done.output, left)
-            if unknown is None and len(left) > 1:
+            if done.timed_out:
+                continue
+            unknown = next((p for p in left if p.name == unknown_name(done.output)), None)
+            if unknown is not None:
+                left.remove(unknown)
+                self._miss_unknown(unknown, done)
+            elif len(left) > 1:
                 self.ask_group(left[: len(left) // 2])
                 left = left[len(left) // 2 :]
-                continue
-            culprit = unknown or left[0]
-            self._miss([culprit], _why_unknown(culprit, done, known=unknown is not None))
-            left.remove(culprit)
+            else:
+                self._miss(
+                    left, f"pip could not tell: {last_error(done.output) or done.last_words}"
+                )
+                return
 
     def conclude(self) -> IndexAnswer:
         """Give the answer, with a warning where the index as a whole is to blame."""
@@ -137,19 +135,31 @@ class _Question:
         return self.answer
 
     def _run(
-        self, packages: Sequence[Package], timeout: float
+        self, packages: Sequence[Package], *options: str
     ) -> tuple[dict[str, Any] | None, Completed]:
         with tempfile.TemporaryDirectory(prefix="nbreduce-index-") as folder:
             report = Path(folder, "report.json")
             pins = [package.pin for package in packages]
             done = run(
-                [*self._pip, *_INSTALL_OPTIONS, "--report", report, *pins],
+                [*self._pip, *_INSTALL_OPTIONS, *options, "--report", report, *pins],
                 self._variables,
-                timeout=timeout,
+                timeout=self._deadline - time.monotonic(),
             )
             if done.returncode != 0 or not report.is_file():
                 return None, done
             return json.loads(report.read_text("utf-8")), done
+
+    def _miss_unknown(self, package: Package, done: Completed) -> None:
+        """Find out whether an index does not know a package or did not answer."""
+        reason = f"the index has no wheel of {package.pin} for this Python"
+        if _NOTHING in done.output:
+            _, told = self._run([package], "-vv")
+            diagnosis = diagnose(told.output)
+            if diagnosis.trouble:
+                reason = f"{_AWAY} ({diagnosis.trouble})"
+            if diagnosis.everywhere:
+                self._gave_up = reason
+        self._miss([package], reason)
 
     def _take(self, packages: Sequence[Package], report: dict[str, Any]) -> None:
         artefacts = read_report(report)
@@ -169,21 +179,6 @@ class _Question:
         self.answer.missing.update({package.name: reason for package in packages})
 
 
-def read_report(report: Mapping[str, Any]) -> dict[str, Artefact]:
-    """Artefacts by normalised name in pip's installation report (pure)."""
-    found = {}
-    for item in report.get("install", []):
-        info = item.get("download_info", {})
-        archive = info.get("archive_info", {})
-        digest = archive.get("hashes", {}).get("sha256") or ""
-        if not digest and str(archive.get("hash", "")).startswith("sha256="):
-            digest = archive["hash"].removeprefix("sha256=")
-        if re.fullmatch("[0-9a-f]{64}", digest):
-            url = without_secrets(str(info.get("url", "")))
-            found[normalise(item["metadata"]["name"])] = Artefact(url, digest)
-    return found
-
-
 def _why_not(package: Package, artefact: Artefact | None) -> str:
     """Reason why an artefact is not the one that is installed; empty if it may well be.
 
@@ -196,30 +191,3 @@ def _why_not(package: Package, artefact: Artefact | None) -> str:
     if built_here and not wheel_tags(artefact.url) & set(package.tags):
         return "it was built on a machine (a plain linux platform tag), not the index's wheel"
     return ""
-
-
-def wheel_tags(url: str) -> set[str]:
-    """All tags that a wheel's file name stands for (PEP 425); none if it is no wheel."""
-    name = PurePosixPath(unquote(urlsplit(url).path))
-    parts = name.stem.split("-")
-    if name.suffix != ".whl" or len(parts) < 5:
-        return set()
-    pythons, abis, platforms = (part.split(".") for part in parts[-3:])
-    return {f"{py}-{abi}-{plat}" for py in pythons for abi in abis for plat in platforms}
-
-
-def _is_unreachable(output: str) -> bool:
-    return bool(_UNREACHABLE.search(output)) and "(from versions: none)" in output
-
-
-def _unknown_name(output: str, packages: Sequence[Package]) -> Package | None:
-    match = _UNKNOWN.search(output)
-    name = normalise(match.group(1)) if match else ""
-    return next((package for package in packages if package.name == name), None)
-
-
-def _why_unknown(package: Package, done: Completed, *, known: bool) -> str:
-    if known:
-        return f"the index has no wheel of {package.pin} for this Python"
-    errors = _LAST_ERROR.findall(done.output)
-    return f"pip could not tell: {without_secrets(errors[-1] if errors else done.last_words)[:200]}"

@@ -1,13 +1,17 @@
 import hashlib
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from environment_kit import environment, install, make_venv, make_wheel, only_index, site_of
 
 from nbreduce.environments.capture import capture
-from nbreduce.environments.index import ask, read_report, wheel_tags
+from nbreduce.environments.index import ask
 from nbreduce.environments.kernelspecs import KernelEnvironment
 from nbreduce.environments.pip_command import pip_command, pip_variables
 from nbreduce.environments.snapshot import Package
@@ -95,9 +99,67 @@ def test_an_index_that_is_away_is_told_within_seconds(
     start = time.monotonic()
     answer = ask(packages(*(f"toy{number}" for number in range(200))), place, 120)
     assert time.monotonic() - start < 15
-    assert set(answer.missing.values()) == {"the index is unreachable"}
     assert len(answer.missing) == 200
-    assert answer.warning == "the index is unreachable: 200 hashes are missing"
+    assert all("the index is unreachable" in reason for reason in answer.missing.values())
+    assert answer.warning.startswith("the index is unreachable (connection error")
+    assert answer.warning.endswith("200 hashes are missing")
+
+
+@contextmanager
+def index_that_says(status: int) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_error(status)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/simple"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize("status", [401, 403, 500, 503])
+def test_an_index_that_refuses_is_told_at_once(
+    place: KernelEnvironment, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    only_index(monkeypatch, None)
+    with index_that_says(status) as url:
+        monkeypatch.setenv("PIP_INDEX_URL", url)
+        start = time.monotonic()
+        answer = ask(packages(*(f"toy{number}" for number in range(100))), place, 120)
+        assert time.monotonic() - start < 15
+    assert len(answer.missing) == 100
+    assert "the index is unreachable" in answer.warning
+    assert str(status) in answer.warning
+
+
+def test_an_index_that_does_not_know_is_not_taken_for_one_that_is_away(
+    place: KernelEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_index(monkeypatch, None)
+    with index_that_says(404) as url:
+        monkeypatch.setenv("PIP_INDEX_URL", url)
+        answer = ask(packages("toy"), place, 60)
+    assert answer.missing == {"toy": "the index has no wheel of toy==1.0 for this Python"}
+
+
+def test_a_second_index_that_is_away_does_not_hide_the_first(
+    wheels: Path, place: KernelEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_wheel(wheels, "known", "1.0")
+    monkeypatch.delenv("PIP_NO_INDEX")
+    with index_that_says(404) as url:
+        monkeypatch.setenv("PIP_INDEX_URL", url)
+        monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "http://127.0.0.1:9/simple")
+        answer = ask(packages("private", "known"), place, 60)
+    assert list(answer.found) == ["known"]
+    assert answer.missing["private"].startswith("the index is unreachable (connection error")
 
 
 def test_an_index_that_never_answers_ends_in_time(
@@ -165,36 +227,3 @@ def test_only_the_users_choice_of_index_reaches_pip(
     assert "PIP_TARGET" not in variables
     assert "PYTHONPATH" not in variables
     assert variables["PATH"] == os.environ["PATH"]
-
-
-@pytest.mark.parametrize(
-    ("archive", "expected"),
-    [
-        ({"hashes": {"sha256": "a" * 64}}, "a" * 64),
-        ({"hash": "sha256=" + "b" * 64}, "b" * 64),
-        ({"hash": "md5=" + "b" * 32}, None),
-        ({"hashes": {"sha256": "short"}}, None),
-        ({}, None),
-    ],
-)
-def test_reading_pips_report(archive: dict[str, object], expected: str | None) -> None:
-    url = "https://me:secret@files.invalid/T_oy-1.0.whl"
-    item = {"download_info": {"url": url, "archive_info": archive}, "metadata": {"name": "T_oy"}}
-    found = read_report({"install": [item]})
-    assert (found["t-oy"].sha256 if "t-oy" in found else None) == expected
-    assert all(artefact.url == "https://files.invalid/T_oy-1.0.whl" for artefact in found.values())
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("https://f.invalid/a/toy-1.0-py3-none-any.whl", {"py3-none-any"}),
-        ("file:///w/toy-1.0-1-py2.py3-none-any.whl#x", {"py2-none-any", "py3-none-any"}),
-        ("file:///w/toy-1.0%2Bcu1-cp311-cp311-linux_x86_64.whl", {"cp311-cp311-linux_x86_64"}),
-        ("file:///w/toy-1.0.tar.gz", set()),
-        ("file:///w/toy.whl", set()),
-        ("", set()),
-    ],
-)
-def test_tags_in_a_wheels_name(url: str, expected: set[str]) -> None:
-    assert wheel_tags(url) == expected

@@ -111,8 +111,8 @@ def test_an_index_that_is_away_leaves_hashes_missing_and_they_come_later(
     ref = store.ensure(place, ask_index=True, timeout=60)
     assert time.monotonic() - start < 15
     assert ref.hashes_missing == ("toy",)
-    assert ref.warnings == ("the index is unreachable: 1 hashes are missing",)
-    assert read(ref.path).packages[0].missing == "the index is unreachable"
+    assert ref.warnings[0].startswith("the index is unreachable (connection error")
+    assert read(ref.path).packages[0].missing.startswith("the index is unreachable (")
 
     make_wheel(tmp_path, "toy", "1.0")
     only_index(monkeypatch, tmp_path)
