@@ -15,7 +15,7 @@ FEWEST_BINS = 12
 """Bins that a window must have for the six parameters of a peak to be fitted."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Peak:
     """One fitted peak.
 
@@ -49,7 +49,7 @@ class Peak:
         return 100 * (self.d_spacing / self.reflection.d_spacing - 1)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PeakTable:
     """The peaks that were found, longest d-spacing first, and the labels of those that were not."""
 

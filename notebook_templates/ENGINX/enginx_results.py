@@ -1,56 +1,12 @@
-"""What is shown and saved of a reduced ENGIN-X run."""
+"""What is saved of a reduced ENGIN-X run."""
 
 from pathlib import Path
 
 import h5py
-import numpy as np
 import scipp as sc
-from enginx_peaks import Peak, PeakTable
-from enginx_reference import Reflection
+from enginx_peaks import PeakTable
 from enginx_steps import Run
 from scippnexus import create_field
-
-Curves = dict[str, tuple[np.ndarray, ...]]
-
-MARGIN = 1.5
-"""How much wider than the fitted window a peak is shown."""
-
-
-def pattern_curves(pattern: sc.DataArray, expected: list[Reflection], material: str) -> Curves:
-    """Return the pattern and, under it, ticks where the reference has reflections.
-
-    Ticks are one line broken by NaN, so that they are a single entry of the legend.
-    """
-    d, intensity, _ = _points(pattern)
-    depth = -0.04 * float(intensity.max())
-    position = np.array([reflection.d_spacing for reflection in expected])
-    ticks = np.repeat(position, 3)
-    heights = np.tile([0.0, depth, np.nan], position.size)
-    return {"I(d)": (d, intensity), f"{material} reference": (ticks, heights)}
-
-
-def peak_curves(pattern: sc.DataArray, peak: Peak, scale: float = 1.0) -> Curves:
-    """Return the measured points around a peak and its fit.
-
-    Parameters
-    ----------
-    pattern:
-        The pattern, in the unit to show.
-    scale:
-        What turns the fit's counts into that unit.
-    """
-    d, intensity, error = _points(pattern)
-    middle, reach = (peak.d[0] + peak.d[-1]) / 2, MARGIN * (peak.d[-1] - peak.d[0]) / 2
-    near = np.abs(d - middle) < reach
-    return {
-        "measured": (d[near], intensity[near], error[near]),
-        "fit": (peak.d, peak.curve * scale),
-    }
-
-
-def strongest(table: PeakTable) -> Peak:
-    """Return the peak with the largest area."""
-    return max(table.peaks, key=lambda peak: peak.area)
 
 
 def save_nexus(folder: str | Path, run: Run, pattern: sc.DataArray, table: PeakTable) -> Path:
@@ -116,8 +72,3 @@ def _group(parent: h5py.Group, name: str, nexus_class: str) -> h5py.Group:
 def _target(folder: str | Path, run: Run, name: str) -> Path:
     Path(folder).mkdir(parents=True, exist_ok=True)
     return Path(folder) / f"ENGINX{run.number}-{name}"
-
-
-def _points(pattern: sc.DataArray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    edges = pattern.coords["dspacing"].values
-    return np.sqrt(edges[1:] * edges[:-1]), pattern.values, sc.stddevs(pattern.data).values

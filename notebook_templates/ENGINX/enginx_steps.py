@@ -23,7 +23,7 @@ BLOCK = 160
 """Detectors per block: a multiple of the file's chunks (8), small enough for the processor's caches."""
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Run:
     """What the reduction needs of a run's file, but for the counts.
 

@@ -20,7 +20,7 @@ SIGNIFICANT = 5.0
 """Standard deviations by which a decaying signal must stand out."""
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Fit:
     """A fitted model.
 

@@ -1,36 +1,12 @@
-"""What is shown and saved of a reduced HIFI run."""
+"""What is saved of a reduced HIFI run."""
 
 from pathlib import Path
 
 import h5py
-import numpy as np
 import scipp as sc
 from hifi_fits import Fit
-from hifi_steps import Groups, Run
+from hifi_steps import Run
 from scippnexus import create_field
-
-Curves = dict[str, tuple[np.ndarray, ...]]
-
-
-def count_curves(groups: Groups, lifetime: Fit, alpha: float) -> Curves:
-    """Return F + alpha·B and the decay fitted to it, over the fitted times."""
-    edges = groups.forward.coords["time"].values
-    total = groups.forward.values + alpha * groups.backward.values
-    centres = (edges[1:] + edges[:-1]) / 2
-    shown = np.isin(centres, lifetime.time)
-    return {"F + αB": (centres[shown], total[shown]), "fit": (lifetime.time, lifetime.curve)}
-
-
-def asymmetry_curves(signal: sc.DataArray, fit: Fit | None = None, t_max: float = 10.0) -> Curves:
-    """Return the asymmetry's points up to `t_max` microseconds and, where given, its fit."""
-    edges = signal.coords["time"].values
-    centres = (edges[1:] + edges[:-1]) / 2
-    shown = (centres > 0) & (centres < t_max) & np.isfinite(signal.values)
-    errors = np.sqrt(signal.variances[shown])
-    curves: Curves = {"asymmetry": (centres[shown], signal.values[shown], errors)}
-    if fit is not None:
-        curves["fit"] = (fit.time, fit.curve)
-    return curves
 
 
 def save_nexus(

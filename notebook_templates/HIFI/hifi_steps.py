@@ -20,7 +20,7 @@ class ReductionError(ValueError):
     """A run that cannot be reduced as asked; the message says why and what to change."""
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Run:
     """One period of a run.
 
@@ -60,7 +60,7 @@ class Run:
         return f"<table>{cells}</table>"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Groups:
     """Counts(time) of the forward and the backward detectors, with variances."""
 

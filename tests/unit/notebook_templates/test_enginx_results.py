@@ -53,21 +53,3 @@ def test_table_is_saved_as_text(tmp_path: Path, table: PeakTable) -> None:
     assert lines[0] == "# sample <1> (run 7)"
     assert lines[2].startswith("hkl\t")
     assert len(lines) == 3 + len(table.peaks)
-
-
-def test_the_strongest_peak_is_shown_with_points_around_its_fit(
-    counts: sc.DataArray, table: PeakTable
-) -> None:
-    peak = results.strongest(table)
-    curves = results.peak_curves(counts, peak)
-    d, fitted = curves["measured"][0], curves["fit"][0]
-    assert peak.area == max(other.area for other in table.peaks)
-    assert d.min() < fitted.min() < peak.d_spacing < fitted.max() < d.max()
-
-
-def test_reference_ticks_hang_below_the_pattern(counts: sc.DataArray) -> None:
-    expected = reflections(CERIA, 0.9, 3.4)
-    ticks, heights = results.pattern_curves(counts, expected, "CeO2")["CeO2 reference"]
-    assert np.isnan(heights[2::3]).all()
-    assert np.nanmax(heights) == 0
-    assert ticks[::3] == pytest.approx([reflection.d_spacing for reflection in expected])

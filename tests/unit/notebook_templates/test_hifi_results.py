@@ -7,7 +7,7 @@ import pytest
 import scipp as sc
 import scippnexus as snx
 from hifi_steps import Run
-from test_hifi_fits import T, groups, signal
+from test_hifi_fits import T, signal
 from test_hifi_steps import make_counts
 
 SIGNAL = signal(fits.relaxation(T, 0.2, 0.4, 0.03))
@@ -36,23 +36,3 @@ def test_fits_are_saved_as_text(tmp_path: Path) -> None:
     lines = path.read_text("utf-8").splitlines()
     assert lines[0] == "# Cu (run 9), alpha = 1.4000"
     assert [line.split("\t")[1] for line in lines[2:]] == ["amplitude", "rate", "baseline"]
-
-
-def test_decay_is_shown_over_the_fitted_times() -> None:
-    decay = 5000 * np.exp(-T / 2.197)
-    both = groups(decay, decay)
-    lifetime = fits.fit_lifetime(both, 1.0)
-    curves = results.count_curves(both, lifetime, 1.0)
-    t, total = curves["F + αB"]
-    assert t == pytest.approx(lifetime.time)
-    assert total.sum() == pytest.approx(lifetime.curve.sum(), rel=0.01)
-
-
-def test_asymmetry_is_shown_up_to_t_max_and_without_empty_bins() -> None:
-    holes = SIGNAL.copy()
-    holes.values[5] = np.nan
-    t, values, errors = results.asymmetry_curves(holes, t_max=4.0)["asymmetry"]
-    assert t.max() < 4.0
-    assert np.isfinite(values).all()
-    assert t.size == values.size == errors.size == np.sum(T < 4.0) - 1
-    assert "fit" in results.asymmetry_curves(holes, FIT)
