@@ -1,4 +1,8 @@
-"""Is a file finished? Decided from what is seen of it, by our own clock."""
+"""Is a file finished? Decided from what is seen of it, by our own clock.
+
+One case can't be told over a network: a writer of the older HDF5 format that flushes and then pauses for longer than
+`stable_for` leaves a file like any closed one. It needs a sentinel, or a longer `stable_for`.
+"""
 
 import os
 import stat
