@@ -10,8 +10,10 @@ from typing import Any
 import h5py
 import pytest
 
+from nbreduce.intake.nexus import MetadataReader, UnreadableRun
 from nbreduce.simulation.files import write_run
 from nbreduce.simulation.plan import PlannedRun, plan_day
+from nbreduce.templates.library import TemplateLibrary
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TEMPLATES = REPOSITORY / "notebook_templates"
@@ -175,6 +177,29 @@ def test_virtual_runs_without_signal_fail_with_the_planned_words(
         path = write_run(planned, tmp_path)
         with pytest.raises(ValueError, match=planned.expected_reason):
             (peak_table if planned.instrument == "ENGINX" else lifetime_fit)(steps, path)
+
+
+def test_virtual_runs_are_read_or_refused_as_planned(tmp_path: Path) -> None:
+    one_of_each = {(run.instrument, run.kind): run for run in plan_day(11, 64)}
+    templates = {"ENGINX": "powder", "HIFI": "asymmetry"}
+    library = TemplateLibrary(TEMPLATES)
+    assert len(one_of_each) == 10
+    with MetadataReader() as reader:
+        for (instrument, kind), planned in one_of_each.items():
+            path = write_run(planned, tmp_path)
+            rule = library.template(instrument, templates[instrument]).metadata.runs
+            try:
+                found = reader.read(path, library.instrument(instrument).prefixes)
+                objection = rule.objection(found)
+            except UnreadableRun as why:
+                objection = str(why)
+            else:
+                assert (found.run_number, found.title) == (planned.run_number, planned.title)
+                assert (found.experiment, found.start) == (planned.experiment, planned.start)
+            if planned.expected_state == "skipped":
+                assert planned.expected_reason in str(objection), kind
+            else:
+                assert objection is None, kind
 
 
 @pytest.mark.real_data
