@@ -25,6 +25,7 @@ from nbreduce.environments.snapshot import (
 from nbreduce.environments.state import ask_probe
 
 _QUOTED = 120
+_NOT_FROM_INDEX = frozenset({"conda", "debian", "rpm"})  # contents of INSTALLER files
 
 Name = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9_]([A-Za-z0-9._-]{0,198}[A-Za-z0-9])?$")
@@ -184,6 +185,10 @@ def _pip_package(item: _Distribution, notes: list[str]) -> Package:
     if direct is not None:
         origin, url, sha256, missing = _direct(direct)
         return Package("pip", name, item.version, origin, url, sha256, tags=tags, missing=missing)
+    if item.installer in _NOT_FROM_INDEX or not tags:
+        by = f"by {item.installer}" if item.installer in _NOT_FROM_INDEX else "without a wheel"
+        missing = f"installed {by}, not from a package index"
+        return Package("pip", name, item.version, "other", tags=tags, missing=missing)
     missing = "the index was not asked"
     if not _is_version(item.version):
         missing = "its version is not one that an index can hold"

@@ -6,7 +6,8 @@ The format and its models are conda-lock's own. What its fields have no place fo
 ``nbreduce.python``, ``nbreduce.libc``
     Interpreter and C library.
 ``nbreduce.origin.NAME``
-    ``editable``, ``folder``, ``archive`` or ``vcs``, for pip packages that came from no index.
+    ``editable``, ``folder``, ``archive``, ``vcs`` or ``other``, for Python packages that came from
+    no index.
 ``nbreduce.tags.NAME``
     Tags of the installed wheel, for packages without a hash, so that it can be found later.
 ``nbreduce.missing.NAME``

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Manager = Literal["conda", "pip"]
-Origin = Literal["index", "channel", "editable", "folder", "archive", "vcs"]
+Origin = Literal["index", "channel", "editable", "folder", "archive", "vcs", "other"]
 
 _SYSTEMS = {"linux": "linux", "darwin": "osx", "win32": "win"}
 _MACHINES = {"x86_64": "64", "amd64": "64", "i686": "32", "i386": "32"}
@@ -25,7 +25,8 @@ class Package:
     manager : Who installed it: conda, or pip and its like.
     name : Normalised name (PEP 503) for pip, the record's own name for conda.
     version : As the package itself says.
-    origin : Where it came from; `index` and `channel` can be fetched again by name and version.
+    origin : Where it came from; `index` and `channel` can be fetched again by name and version,
+        `other` is an operating system's own package and the like.
     url : Where its artefact or source is; empty if not known.
     sha256, md5 : Digests of the artefact, hexadecimal; empty if not known.
     build : conda's build string; empty for pip.

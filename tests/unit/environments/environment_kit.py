@@ -46,6 +46,7 @@ def install(
     *,
     direct_url: object = None,
     tag: str = "py3-none-any",
+    installer: str = "pip",
 ) -> Path:
     """Put the metadata folder of a package where an installer would."""
     folder = site / f"{name.replace('-', '_')}-{version}.dist-info"
@@ -53,7 +54,7 @@ def install(
     (folder / "METADATA").write_text(metadata(name, version))
     (folder / "WHEEL").write_text(wheel_text(tag))
     (folder / "RECORD").write_text("")
-    (folder / "INSTALLER").write_text("pip\n")
+    (folder / "INSTALLER").write_text(f"{installer}\n")
     if direct_url is not None:
         text = direct_url if isinstance(direct_url, str) else json.dumps(direct_url)
         (folder / "direct_url.json").write_text(text)

@@ -93,6 +93,15 @@ def test_a_package_that_came_from_no_index(
     assert bool(package.missing) is not bool(sha256)
 
 
+def test_a_package_of_the_operating_system_is_not_sought_at_an_index(python: Path) -> None:
+    install(site_of(python), "from-debian", "1.0", installer="debian")
+    (site_of(python) / "old-1.0.egg-info").write_text("Name: old\nVersion: 1.0\n")
+    packages = by_name(capture(environment(python)))
+    assert packages["from-debian"].origin == packages["old"].origin == "other"
+    assert packages["from-debian"].missing == "installed by debian, not from a package index"
+    assert packages["old"].missing == "installed without a wheel, not from a package index"
+
+
 def test_conda_records_and_the_python_packages_that_they_own(python: Path) -> None:
     prefix = python.parent.parent
     install(site_of(python), "numpy", "2.0")
