@@ -1,5 +1,6 @@
 """The templates' physics on real runs, on virtual ones, and as whole notebooks."""
 
+import json
 import shutil
 import sys
 from collections.abc import Iterator
@@ -230,8 +231,8 @@ def layout(path: Path) -> dict[str, tuple[Any, ...]]:
     return found
 
 
-def execute(template: Path, run_file: Path, folder: Path) -> Any:
-    """Run a template as the platform does, but with nothing of the platform."""
+def execute(template: Path, run_file: Path, folder: Path, then: str = "") -> Any:
+    """Run a template, and a last cell where given, as the platform does but with nothing of the platform."""
     import nbclient
     import nbformat
     from papermill.iorw import load_notebook_node
@@ -242,6 +243,8 @@ def execute(template: Path, run_file: Path, folder: Path) -> Any:
         shutil.copy(module, folder)
     values = {"run_file": str(run_file), "output_dir": "outputs"}
     notebook = parameterize_notebook(load_notebook_node(str(template)), values)
+    if then:
+        notebook.cells.append(nbformat.v4.new_code_cell(then))
     resources = {"metadata": {"path": str(folder)}}
     nbclient.NotebookClient(notebook, timeout=120, resources=resources).execute()
     nbformat.write(notebook, folder / "executed.ipynb")
@@ -298,3 +301,38 @@ def test_whole_notebooks_run_on_real_runs(
     assert sorted(path.name for path in (tmp_path / "outputs").iterdir()) == outputs
     assert (tmp_path / "executed.ipynb").stat().st_size < limit
     assert not any(o.get("name") == "stderr" for c in notebook.cells for o in c.get("outputs", []))
+
+
+@pytest.mark.parametrize(
+    ("template", "before", "move", "after"),
+    [
+        ("ENGINX/powder.ipynb", "220: 1.91", "menu.value = 0", "111: 3.1"),
+        ("HIFI/asymmetry.ipynb", "asymmetry, ", "slider.value = 1.23", "asymmetry, \u03b1 = 1.230"),
+    ],
+)
+def test_moving_the_control_changes_the_plot(
+    template: str,
+    before: str,
+    move: str,
+    after: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY / "platform"))
+    instrument = template.partition("/")[0]
+    run_file = write_run(good_runs(instrument, 1)[0], tmp_path)
+    still = plot_titles(execute(TEMPLATES / template, run_file, tmp_path / "still"))
+    moved = plot_titles(execute(TEMPLATES / template, run_file, tmp_path / "moved", then=move))
+    assert still[0] == moved[0]
+    assert still[1].startswith(before)
+    assert moved[1].startswith(after)
+    assert still[1] != moved[1]
+
+
+def plot_titles(notebook: Any) -> list[str]:
+    kind = "application/vnd.nbreduce.plot+json"
+    documents = [json.loads(b[kind]["doc_json"]) for b in bundles(notebook) if kind in b]
+    return [
+        document["doc"]["roots"][0]["attributes"]["title"]["attributes"]["text"]
+        for document in documents
+    ]
