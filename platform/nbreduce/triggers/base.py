@@ -42,6 +42,11 @@ class TriggerSettings(Model):
     kind: str = Field(description="Which trigger: its name in the entry-point group.")
     instrument: str = Field(min_length=1, description="The instrument whose runs it reports.")
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Folders in which the files of its runs are."""
+        return ()
+
 
 class Trigger(Protocol):
     """A source of reports, run in a thread of its own.

@@ -51,6 +51,11 @@ class DirectorySettings(TriggerSettings):
         default=None, description="Files last changed before this time (with its zone) are ignored."
     )
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Folders in which the files of its runs are."""
+        return (self.path,)
+
     @field_validator("pattern")
     @classmethod
     def _is_pattern(cls, pattern: str) -> str:

@@ -36,6 +36,11 @@ class LastrunSettings(TriggerSettings):
         description="How many runs at once are recovered by number; after a wider jump only those whose file exists.",
     )
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Folders in which the files of its runs are."""
+        return self.data
+
 
 @dataclass(frozen=True)
 class Step:

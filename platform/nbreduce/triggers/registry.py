@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from nbreduce.domain.errors import NbreduceError
-from nbreduce.triggers.base import Trigger
+from nbreduce.triggers.base import Trigger, TriggerSettings
 
 GROUP = "nbreduce.triggers"
 
@@ -44,22 +44,13 @@ def load(kind: str) -> type[Trigger]:
     return loaded
 
 
-def build(
-    entry: Mapping[str, Any],
-    prefixes: Iterable[str],
-    padding: int,
-    workspace: Path | None = None,
-) -> Trigger:
-    """Make a trigger from its entry in the configuration.
+def read_settings(entry: Mapping[str, Any], workspace: Path | None = None) -> TriggerSettings:
+    """Validate an entry of the configuration.
 
     Parameters
     ----------
     entry:
         `kind`, `instrument` and the settings of that kind.
-    prefixes:
-        What the names of the instrument's run files begin with.
-    padding:
-        Digits of the run number in file names.
     workspace:
         Folder from which relative paths are taken; the current one by default.
 
@@ -71,15 +62,27 @@ def build(
     kind = entry.get("kind")
     if not isinstance(kind, str):
         raise TriggerError("a trigger has no kind", f"Known kinds: {', '.join(sorted(kinds()))}")
-    trigger = load(kind)
+    expected = load(kind).Settings
     try:
-        settings = trigger.Settings.model_validate(dict(entry), context={"workspace": workspace})
+        return expected.model_validate(dict(entry), context={"workspace": workspace})
     except ValidationError as error:
         of = f"the trigger {kind!r} of {entry.get('instrument', 'no instrument')}"
         problems = "; ".join(_words(item) for item in error.errors())
-        allowed = ", ".join(trigger.Settings.model_fields)
+        allowed = ", ".join(expected.model_fields)
         raise TriggerError(f"{of}: {problems}", f"Its settings are {allowed}") from error
-    return trigger(settings, prefixes, padding)
+
+
+def build(settings: TriggerSettings, prefixes: Iterable[str], padding: int) -> Trigger:
+    """Make a trigger from its settings.
+
+    Parameters
+    ----------
+    prefixes:
+        What the names of the instrument's run files begin with.
+    padding:
+        Digits of the run number in file names.
+    """
+    return load(settings.kind)(settings, prefixes, padding)
 
 
 def _words(item: Any) -> str:

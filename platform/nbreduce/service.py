@@ -1,0 +1,233 @@
+"""The service: triggers, intake, dispatcher, built here and nowhere else."""
+
+import fcntl
+import json
+import logging
+import os
+import queue
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from threading import Event, Thread
+from typing import IO, Any
+
+from nbreduce.archive.store import Archive
+from nbreduce.catalogue.core import Catalogue
+from nbreduce.catalogue.requests import forget_requests
+from nbreduce.config import Config
+from nbreduce.domain.errors import NbreduceError
+from nbreduce.domain.model import Model, Time, now
+from nbreduce.environments import EnvironmentProblem, ManifestStore, find
+from nbreduce.execution.desk import Desk
+from nbreduce.execution.dispatcher import Dispatcher
+from nbreduce.execution.executor import DaskExecutor, Message
+from nbreduce.execution.orders import Orders
+from nbreduce.intake.intake import Intake
+from nbreduce.intake.nexus import MetadataReader
+from nbreduce.templates.library import InstrumentError, TemplateLibrary
+from nbreduce.triggers import registry
+from nbreduce.triggers.base import Trigger, TriggerSettings
+
+log = logging.getLogger(__name__)
+
+_REQUESTS_KEPT = timedelta(days=1)
+
+
+class ServiceError(NbreduceError):
+    """The service cannot start, or ended by a defect."""
+
+
+class ServiceLock:
+    """Keeps a workspace to one service; the lock goes with its process, however that ends."""
+
+    def __init__(self, config: Config) -> None:
+        self.path = config.logs_path / "service.lock"
+        self._stream: IO[str] | None = None
+
+    def __enter__(self) -> "ServiceLock":
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._stream = self.path.open("a+", encoding="utf-8")
+        try:
+            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._stream.close()
+            holder = holder_of(self.path)
+            who = f"process {holder.pid} since {holder.since:%H:%M}" if holder else "another process"
+            raise ServiceError(f"the service of {self.path.parents[1]} is running already ({who})") from error
+        self._stream.truncate(0)
+        self._stream.write(Holder(pid=os.getpid(), since=now()).model_dump_json())
+        self._stream.flush()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._stream is not None
+        self._stream.truncate(0)
+        self._stream.close()
+
+
+class Holder(Model):
+    """Who runs the service."""
+
+    pid: int
+    since: Time
+
+
+def holder_of(path: Path) -> Holder | None:
+    """Return who holds a service lock, None where nobody does."""
+    try:
+        with path.open(encoding="utf-8") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return Holder.model_validate(json.load(stream))
+    except (OSError, ValueError):
+        return None
+    return None
+
+
+class Service:
+    """Everything that `nbreduce up` runs.
+
+    Use as a context manager: entering starts it, leaving stops it, running reductions getting their grace time.
+
+    Attributes
+    ----------
+    stop:
+        Set to end the service.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.stop = Event()
+        self.failure: BaseException | None = None
+        self._threads: list[Thread] = []
+        self._stack = ExitStack()
+
+    def __enter__(self) -> "Service":
+        with ExitStack() as stack:
+            self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop.set()
+        self._stack.close()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until `stop` is set; say whether it is.
+
+        Raises
+        ------
+        ServiceError
+            A part of the service failed.
+        """
+        stopped = self.stop.wait(timeout)
+        if self.failure is not None:
+            raise ServiceError(f"the service stopped: {self.failure}") from self.failure
+        return stopped
+
+    def _start(self, stack: ExitStack) -> None:
+        config = self.config
+        stack.enter_context(ServiceLock(config))
+        library = TemplateLibrary(config.templates_path)
+        triggers = build_triggers(config, library)
+        archive = Archive(config.archive_path)
+        archive.prepare()
+        catalogue = Catalogue(config.catalogue_url)
+        stack.callback(catalogue.close)
+        catalogue.upgrade()
+        with catalogue.write() as session:
+            forget_requests(session, now() - _REQUESTS_KEPT)
+
+        inbox: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        executor = DaskExecutor(config.execution.workers, inbox.put)
+        stack.callback(executor.close)
+        orders = Orders(catalogue, archive, config)
+        dispatcher = Dispatcher(catalogue, archive, config, orders, executor, inbox)
+        desk = Desk(catalogue, archive, library, dispatcher)
+        dispatcher.recover()
+        executor.start()
+
+        reader = stack.enter_context(MetadataReader(timeout=config.intake.read_timeout))
+        reader.start()
+        folders = data_folders(triggers)
+        intake = Intake(catalogue, archive, library, reader, config, folders, dispatcher.wake)
+
+        stack.callback(dispatcher.drain, config.execution.grace)
+        stack.callback(self._join)
+        stack.callback(self._join)
+        Thread(target=self._warm_manifests, args=(archive,), name="manifests", daemon=True).start()
+        self._spawn("dispatcher", _dispatch, dispatcher, desk, self.stop)
+        self._spawn("intake", intake.run, self.stop)
+        for settings, trigger in triggers:
+            self._spawn(f"trigger {settings.kind} {settings.instrument}", trigger.run, intake, self.stop)
+
+    def _spawn(self, name: str, work: Callable[..., None], *arguments: Any) -> None:
+        def guarded() -> None:
+            try:
+                work(*arguments)
+            except BaseException as error:
+                log.critical("%s failed", name, exc_info=True)
+                self.failure = error
+                self.stop.set()
+
+        thread = Thread(target=guarded, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _join(self) -> None:
+        for thread in self._threads:
+            thread.join(timeout=30)
+
+    def _warm_manifests(self, archive: Archive) -> None:
+        """Record the environments before the first reduction needs them."""
+        store = ManifestStore(archive.layout.manifests)
+        for environment in self.config.environments.values():
+            if self.stop.is_set():
+                return
+            try:
+                manifests = self.config.manifests
+                store.ensure(find(environment.kernelspec), ask_index=manifests.ask_index, timeout=manifests.timeout)
+            except EnvironmentProblem as error:
+                log.warning("%s", error)
+
+
+def _dispatch(dispatcher: Dispatcher, desk: Desk, stop: Event) -> None:
+    while not stop.is_set():
+        dispatcher.step()
+        desk.serve()
+
+
+def build_triggers(config: Config, library: TemplateLibrary) -> list[tuple[TriggerSettings, Trigger]]:
+    """Make the configured triggers.
+
+    Raises
+    ------
+    TriggerError
+        An entry is wrong.
+    """
+    built = []
+    for entry in config.triggers:
+        settings = registry.read_settings(entry, config.workspace)
+        prefixes, padding = _naming(library, settings.instrument)
+        built.append((settings, registry.build(settings, prefixes, padding)))
+    return built
+
+
+def _naming(library: TemplateLibrary, key: str) -> tuple[tuple[str, ...], int]:
+    """Return how an instrument names its files; one without templates is taken by its key, and its runs are kept."""
+    try:
+        instrument = library.instrument(key)
+    except InstrumentError as error:
+        log.warning("%s", error)
+        return (key,), 8
+    return instrument.prefixes, instrument.padding
+
+
+def data_folders(triggers: list[tuple[TriggerSettings, Trigger]]) -> dict[str, list[Path]]:
+    """Collect the data folders that the triggers' settings name, by instrument."""
+    folders: dict[str, list[Path]] = {}
+    for settings, _ in triggers:
+        folders.setdefault(settings.instrument, []).extend(settings.folders)
+    return folders
