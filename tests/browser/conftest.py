@@ -1,11 +1,14 @@
 """A JupyterLab and a Chromium that reaches nothing but this machine."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from browser_kit import CHROMIUM_ARGUMENTS, Lab, Traffic, running_lab
 from playwright.sync_api import Browser, Page, sync_playwright
+
+OUTSIDE = re.compile(r"^https?://(?!127\.0\.0\.1:)")
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +36,7 @@ def page(browser: Browser, traffic: Traffic) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     page = context.new_page()
     page.on("request", lambda request: traffic.urls.append(request.url))
-    context.route(lambda url: not url.startswith("http://127.0.0.1:"), lambda route: route.abort())
+    context.route(OUTSIDE, lambda route: route.abort())
     yield page
     context.close()
     assert traffic.outside() == []

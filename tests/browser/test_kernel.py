@@ -1,7 +1,8 @@
 """Kernels in JupyterLab: never by themselves in a record, as usual elsewhere."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import test_executed_notebook as example
@@ -16,11 +17,11 @@ def clean(lab: Lab) -> Iterator[Lab]:
     yield lab
     for session in lab.sessions():
         lab.delete(f"/api/sessions/{session['id']}")
-    wait_until(lambda: lab.kernels() == [])
+    assert lab.kernels() == []
 
 
 def test_running_a_record_starts_a_kernel_and_its_control_moves_the_plot(
-    page: Page, clean: Lab, pictures: object
+    page: Page, clean: Lab, pictures: Path
 ) -> None:
     execute(clean.root / "control.ipynb", [example.PATTERN, example.DECAY])
     open_notebook(page, clean, "control.ipynb")
@@ -32,15 +33,15 @@ def test_running_a_record_starts_a_kernel_and_its_control_moves_the_plot(
     slider.wait_for(timeout=60_000)
     assert len(clean.kernels()) == 1
     assert page.locator(".jp-Dialog").count() == 0
-    wait_until(lambda: len(shown_ranges(page)) == 2)
+    wait_until(page, lambda: len(shown_ranges(page)) == 2)
     assert shown_ranges(page)[1] == pytest.approx(3.0)
 
     slider.scroll_into_view_if_needed()
     slider.focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    wait_until(lambda: len(shown_ranges(page)) == 2 and shown_ranges(page)[1] > 5.5)
-    page.screenshot(path=f"{pictures}/control.png")
+    wait_until(page, lambda: len(shown_ranges(page)) == 2 and shown_ranges(page)[1] > 5.5)
+    page.screenshot(path=pictures / "control.png")
     assert shown_ranges(page)[1] == pytest.approx(6.0)
 
 
@@ -61,7 +62,7 @@ def test_a_template_starts_its_kernel_as_usual(page: Page, clean: Lab) -> None:
     execute(clean.root / "template.ipynb", ["1 + 1"], record=False)
     open_notebook(page, clean, "template.ipynb")
 
-    wait_until(lambda: len(clean.kernels()) == 1)
+    wait_until(page, lambda: len(clean.kernels()) == 1)
 
 
 def shown_ranges(page: Page) -> list[float]:
@@ -69,8 +70,8 @@ def shown_ranges(page: Page) -> list[float]:
     return [plot[0]["x"][1] for plot in wait_for_plots(page, 1) if plot]
 
 
-def wait_until(condition, seconds: float = 30.0) -> None:  # type: ignore[no-untyped-def]
+def wait_until(page: Page, condition: Callable[[], bool], seconds: float = 30.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not become so in time"
-        time.sleep(0.1)
+        page.wait_for_timeout(100)

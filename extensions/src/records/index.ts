@@ -1,7 +1,9 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import type { ISessionContext } from '@jupyterlab/apputils';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
 
+import { delayReady, shareKernelStart } from './kernel.ts';
 import { isRecord } from './record.ts';
 
 /**
@@ -18,22 +20,46 @@ export const records: JupyterFrontEndPlugin<void> = {
   }
 };
 
+type Context = DocumentRegistry.IContext<INotebookModel>;
+
 /**
- * JupyterLab starts the kernel after the content is there and a listing of sessions came back, and
- * reads the preference only then.
+ * The metadata are known once the content is there. JupyterLab reads the preference later, after a
+ * listing of the sessions; the session context is ready later still.
  */
-function leaveKernelAlone(
-  _panel: NotebookPanel,
-  context: DocumentRegistry.IContext<INotebookModel>
-): void {
+function leaveKernelAlone(_panel: NotebookPanel, context: Context): void {
+  const { sessionContext } = context;
+  delayReady(sessionContext, async () => {
+    if (holdsRecord(context)) {
+      await firstKernel(sessionContext);
+    }
+  });
   void context.ready.then(() => {
-    if (!context.isDisposed && isRecord(context.model.getMetadata('nbreduce'))) {
-      const { sessionContext } = context;
+    if (holdsRecord(context)) {
       sessionContext.kernelPreference = {
         ...sessionContext.kernelPreference,
         shouldStart: false,
         autoStartDefault: true
       };
+      shareKernelStart(sessionContext);
     }
+  });
+}
+
+function holdsRecord(context: Context): boolean {
+  return !context.isDisposed && isRecord(context.model.getMetadata('nbreduce'));
+}
+
+async function firstKernel(session: ISessionContext): Promise<void> {
+  if (session.session?.kernel) {
+    return;
+  }
+  await new Promise<void>(resolve => {
+    const check = (): void => {
+      if (session.session?.kernel) {
+        session.kernelChanged.disconnect(check);
+        resolve();
+      }
+    };
+    session.kernelChanged.connect(check);
   });
 }
