@@ -25,9 +25,8 @@ from nbreduce.execution.executor import DaskExecutor, Message
 from nbreduce.execution.orders import Orders
 from nbreduce.intake.intake import Intake
 from nbreduce.intake.nexus import MetadataReader
-from nbreduce.templates.library import InstrumentError, TemplateLibrary
-from nbreduce.triggers import registry
-from nbreduce.triggers.base import Trigger, TriggerSettings
+from nbreduce.templates.library import TemplateLibrary
+from nbreduce.triggers.configured import build_triggers, data_folders
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +52,12 @@ class ServiceLock:
         except OSError as error:
             self._stream.close()
             holder = holder_of(self.path)
-            who = f"process {holder.pid} since {holder.since:%H:%M}" if holder else "another process"
-            raise ServiceError(f"the service of {self.path.parents[1]} is running already ({who})") from error
+            who = (
+                f"process {holder.pid} since {holder.since:%H:%M}" if holder else "another process"
+            )
+            raise ServiceError(
+                f"the service of {self.path.parents[1]} is running already ({who})"
+            ) from error
         self._stream.truncate(0)
         self._stream.write(Holder(pid=os.getpid(), since=now()).model_dump_json())
         self._stream.flush()
@@ -131,7 +134,7 @@ class Service:
         config = self.config
         stack.enter_context(ServiceLock(config))
         library = TemplateLibrary(config.templates_path)
-        triggers = build_triggers(config, library)
+        triggers = build_triggers(config.triggers, config.workspace, library)
         archive = Archive(config.archive_path)
         archive.prepare()
         catalogue = Catalogue(config.catalogue_url)
@@ -161,7 +164,9 @@ class Service:
         self._spawn("dispatcher", _dispatch, dispatcher, desk, self.stop)
         self._spawn("intake", intake.run, self.stop)
         for settings, trigger in triggers:
-            self._spawn(f"trigger {settings.kind} {settings.instrument}", trigger.run, intake, self.stop)
+            self._spawn(
+                f"trigger {settings.kind} {settings.instrument}", trigger.run, intake, self.stop
+            )
 
     def _spawn(self, name: str, work: Callable[..., None], *arguments: Any) -> None:
         def guarded() -> None:
@@ -188,7 +193,11 @@ class Service:
                 return
             try:
                 manifests = self.config.manifests
-                store.ensure(find(environment.kernelspec), ask_index=manifests.ask_index, timeout=manifests.timeout)
+                store.ensure(
+                    find(environment.kernelspec),
+                    ask_index=manifests.ask_index,
+                    timeout=manifests.timeout,
+                )
             except EnvironmentProblem as error:
                 log.warning("%s", error)
 
@@ -197,37 +206,3 @@ def _dispatch(dispatcher: Dispatcher, desk: Desk, stop: Event) -> None:
     while not stop.is_set():
         dispatcher.step()
         desk.serve()
-
-
-def build_triggers(config: Config, library: TemplateLibrary) -> list[tuple[TriggerSettings, Trigger]]:
-    """Make the configured triggers.
-
-    Raises
-    ------
-    TriggerError
-        An entry is wrong.
-    """
-    built = []
-    for entry in config.triggers:
-        settings = registry.read_settings(entry, config.workspace)
-        prefixes, padding = _naming(library, settings.instrument)
-        built.append((settings, registry.build(settings, prefixes, padding)))
-    return built
-
-
-def _naming(library: TemplateLibrary, key: str) -> tuple[tuple[str, ...], int]:
-    """Return how an instrument names its files; one without templates is taken by its key, and its runs are kept."""
-    try:
-        instrument = library.instrument(key)
-    except InstrumentError as error:
-        log.warning("%s", error)
-        return (key,), 8
-    return instrument.prefixes, instrument.padding
-
-
-def data_folders(triggers: list[tuple[TriggerSettings, Trigger]]) -> dict[str, list[Path]]:
-    """Collect the data folders that the triggers' settings name, by instrument."""
-    folders: dict[str, list[Path]] = {}
-    for settings, _ in triggers:
-        folders.setdefault(settings.instrument, []).extend(settings.folders)
-    return folders

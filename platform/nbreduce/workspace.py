@@ -99,7 +99,9 @@ def create_workspace(folder: Path, triggers: list[dict[str, Any]] | None = None)
     """
     path = folder / CONFIG_FILE
     if path.exists():
-        raise ConfigError(f"{path} is there already", "Start it with 'nbreduce up', or choose another folder")
+        raise ConfigError(
+            f"{path} is there already", "Start it with 'nbreduce up', or choose another folder"
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         templates = folder / "notebook_templates"

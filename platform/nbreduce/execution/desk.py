@@ -31,7 +31,11 @@ class Desk:
     """Answers the requests that stand in the catalogue, one by one."""
 
     def __init__(
-        self, catalogue: Catalogue, archive: Archive, library: TemplateLibrary, dispatcher: Dispatcher
+        self,
+        catalogue: Catalogue,
+        archive: Archive,
+        library: TemplateLibrary,
+        dispatcher: Dispatcher,
     ) -> None:
         self.catalogue = catalogue
         self.archive = archive
@@ -75,7 +79,9 @@ class Desk:
         template, planned = plan_rerun(self.library, reduction, run, request.parameters)
         self.archive.keep_template(template)
         with self.catalogue.write() as session:
-            made = new_reduction(session, run, planned, request.requested_by, rerun_of=reduction.name)
+            made = new_reduction(
+                session, run, planned, request.requested_by, rerun_of=reduction.name
+            )
             reductions.add_reduction(session, made)
         return made.name
 
@@ -102,11 +108,12 @@ def plan_rerun(
         for name, value in reduction.parameters.items()
         if value.source is Source.REQUEST and name in still
     }
-    planned = plan_template(_metadata(run), Path(run.path), instrument, template, {**asked, **changes})
+    planned = plan_template(
+        _metadata(run), Path(run.path), instrument, template, {**asked, **changes}
+    )
     return template, planned
 
 
 def _metadata(run: Run) -> RunMetadata:
     fields = RunMetadata.model_fields.keys() & Run.model_fields.keys()
     return RunMetadata(**{name: getattr(run, name) for name in fields})
-

@@ -6,7 +6,6 @@ cells that never ran stay ``pending``, and the notebook file is replaced whole, 
 place at each cell.
 """
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import nbformat
 from papermill.engines import Engine, NotebookExecutionManager
 
 from nbreduce.archive.files import write_atomic
+from nbreduce.environments.interpreter import clean_variables
 from nbreduce.execution.client import ReductionClient
 from nbreduce.execution.session import Session
 
@@ -98,9 +98,5 @@ def kernel_variables(session: Session) -> dict[str, str]:
     What would bring other modules into the kernel than its own environment's, and the platform's own settings, stay
     out of it.
     """
-    own = {name: value for name, value in os.environ.items() if not _stays_out(name)}
-    return {**own, **session.variables}
-
-
-def _stays_out(name: str) -> bool:
-    return name in {"PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP"} or name.startswith("NBREDUCE_")
+    variables = clean_variables(session.variables)
+    return {name: value for name, value in variables.items() if not name.startswith("NBREDUCE_")}

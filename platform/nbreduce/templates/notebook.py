@@ -82,19 +82,6 @@ def examine(content: dict[str, Any]) -> Notebook | tuple[Problem, ...]:
     return Notebook(metadata=metadata, parameters=parameters)
 
 
-def style_problems(content: dict[str, Any]) -> tuple[Problem, ...]:
-    """List what a template should not have although it can be used: outputs, and an old notebook format."""
-    problems = []
-    if (content.get("nbformat"), content.get("nbformat_minor")) < (4, 5):
-        problems.append(
-            Problem(message="the notebook format is older than 4.5; open and save it in JupyterLab")
-        )
-    for index, cell in enumerate(content["cells"]):
-        if isinstance(cell, dict) and (cell.get("outputs") or cell.get("execution_count")):
-            problems.append(Problem(message="outputs are not stripped", cell=index))
-    return tuple(problems)
-
-
 def _metadata(content: dict[str, Any], problems: list[Problem]) -> TemplateMetadata | None:
     metadata = content.get("metadata")
     own = metadata.get("nbreduce") if isinstance(metadata, dict) else None

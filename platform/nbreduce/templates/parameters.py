@@ -208,6 +208,9 @@ def _arguments(node: ast.expr) -> list[ast.expr]:
 def _union(nodes: list[ast.expr]) -> Schema:
     options: list[JsonValue] = []
     for node in nodes:
+        if isinstance(node, ast.Subscript) and _name(node.value) == "Annotated":
+            # Python itself refuses this: a union needs hashable parts, and a dict is not.
+            raise ValueError("None goes inside Annotated, as in Annotated[float | None, {...}]")
         option = _schema(node)
         nested = option.get("anyOf")
         options.extend(nested if isinstance(nested, list) else [option])

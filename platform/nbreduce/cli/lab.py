@@ -1,0 +1,46 @@
+"""`nbreduce lab`."""
+
+import os
+import webbrowser
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+from nbreduce.cli.output import WorkspaceOption, console, open_workspace
+
+BrowserOption = Annotated[
+    bool, typer.Option("--browser/--no-browser", help="Open a browser, where there is a screen.")
+]
+
+
+def lab(
+    workspace: WorkspaceOption = None,
+    port: Annotated[
+        int, typer.Option(help="Port; 0 takes the configured or a free one.", min=0, max=65535)
+    ] = 0,
+    browser: BrowserOption = True,
+) -> None:
+    """Open JupyterLab on the workspace's results and templates."""
+    from nbreduce.lab import LabServer
+
+    opened = open_workspace(workspace)
+    log = opened.config.logs_path / "lab.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    server = LabServer(opened.config, port, log)
+    with console().status("Starting JupyterLab…"):
+        server.start()
+    console().print(f"JupyterLab: {server.address}", soft_wrap=True)
+    console().print("Ctrl-C stops it.")
+    show_in_browser(server.address, browser)
+    try:
+        with suppress(KeyboardInterrupt):
+            raise typer.Exit(server.wait())
+    finally:
+        server.stop()
+
+
+def show_in_browser(address: str, wanted: bool) -> None:
+    """Open a browser, but never one inside the terminal."""
+    if wanted and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        webbrowser.open(address)

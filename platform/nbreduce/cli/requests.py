@@ -1,0 +1,157 @@
+"""`nbreduce submit`, `rerun` and `cancel`."""
+
+import getpass
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nbreduce.cli.output import (
+    EXIT_FAILED,
+    JsonOption,
+    WorkspaceOption,
+    console,
+    dump,
+    open_workspace,
+    poll,
+    print_json,
+)
+
+if TYPE_CHECKING:
+    from nbreduce.workspace import Workspace
+
+ParameterOption = Annotated[
+    list[str],
+    typer.Option(
+        "--parameter",
+        "-p",
+        metavar="NAME=VALUE",
+        help="Value of a template's parameter; repeatable.",
+    ),
+]
+WaitOption = Annotated[
+    bool, typer.Option("--wait", help="Wait for the end; exit with 1 unless all succeeded.")
+]
+_NO_SERVICE = (
+    "The service is not running; it will take this up when it is. Start it with: nbreduce up"
+)
+
+
+def submit(
+    instrument: Annotated[
+        str, typer.Argument(help="The instrument's folder in notebook_templates.")
+    ],
+    runs: Annotated[
+        list[str], typer.Argument(metavar="FILE_OR_RUN...", help="Raw files, or run numbers.")
+    ],
+    parameter: ParameterOption = [],  # noqa: B006 - typer wants a list
+    template: Annotated[
+        list[str], typer.Option("--template", "-t", help="Only this template; repeatable.")
+    ] = [],  # noqa: B006
+    wait: WaitOption = False,
+    as_json: JsonOption = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Report finished runs by hand.
+
+    A run that is known already is not reduced again, unless values or templates are asked for.
+    """
+    from nbreduce.submission import make_reports, report_all
+
+    opened = open_workspace(workspace)
+    made = make_reports(opened, instrument, runs, parameter, template)
+    identifiers = report_all(opened, made)
+    _hint_service(opened)
+    if wait:
+        _wait_for_runs(opened, identifiers, as_json)
+    elif as_json:
+        print_json([dump(report) for report in made])
+    else:
+        console().print(
+            f"Reported {len(made)} {'run' if len(made) == 1 else 'runs'} of {instrument}."
+        )
+
+
+def rerun(
+    reduction: Annotated[
+        str, typer.Argument(help="Name of a reduction, as in ENGINX241391-powder-v1.")
+    ],
+    parameter: ParameterOption = [],  # noqa: B006
+    wait: WaitOption = False,
+    as_json: JsonOption = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Reduce a run again, with other values, as a new version beside the old one."""
+    from nbreduce.submission import file_rerun
+
+    opened = open_workspace(workspace)
+    request = file_rerun(opened, reduction, parameter, getpass.getuser())
+    if _hint_service(opened) and not wait:
+        console().print(f"Asked for a rerun of {reduction}.")
+        return
+    answer = _answer(opened, request)
+    if wait:
+        _wait_for_reductions(opened, [answer], as_json)
+    elif as_json:
+        print_json({"reduction": answer})
+    else:
+        console().print(f"{answer} is queued.")
+
+
+def cancel(
+    reduction: Annotated[str, typer.Argument(help="Name of a reduction.")],
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Cancel a reduction that is queued or running."""
+    from nbreduce.submission import file_cancel
+
+    opened = open_workspace(workspace)
+    request = file_cancel(opened, reduction, getpass.getuser())
+    if _hint_service(opened):
+        return
+    _answer(opened, request)
+    console().print(f"{reduction} is being cancelled.")
+
+
+def _hint_service(workspace: "Workspace") -> bool:
+    """Tell when no service runs; say whether that was so."""
+    from nbreduce.service import holder_of
+
+    if holder_of(workspace.config.logs_path / "service.lock") is not None:
+        return False
+    typer.echo(_NO_SERVICE, err=True)
+    return True
+
+
+def _answer(workspace: "Workspace", request: int) -> str:
+    """Wait for the service's answer to a request."""
+    from nbreduce.submission import answer_of
+
+    return poll(lambda: answer_of(workspace, request), "Waiting for the service…")
+
+
+def _wait_for_runs(workspace: "Workspace", reports: Iterable[int], as_json: bool) -> None:
+    from nbreduce.submission import reductions_of_report
+
+    names: list[str] = []
+    for report in reports:
+        names += poll(
+            partial(reductions_of_report, workspace, report), "Waiting for the run's file…"
+        )
+    _wait_for_reductions(workspace, names, as_json)
+
+
+def _wait_for_reductions(workspace: "Workspace", names: Iterable[str], as_json: bool) -> None:
+    from nbreduce.domain.states import State
+    from nbreduce.submission import ended_reduction
+
+    ended = [poll(partial(ended_reduction, workspace, name), f"Reducing {name}…") for name in names]
+    if as_json:
+        print_json([dump(reduction) for reduction in ended])
+    for reduction in [] if as_json else ended:
+        console().print(
+            f"{reduction.name} {reduction.state} {reduction.reason}".rstrip(), markup=False
+        )
+    if not ended or any(reduction.state is not State.SUCCEEDED for reduction in ended):
+        raise typer.Exit(EXIT_FAILED)

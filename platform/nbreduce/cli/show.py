@@ -1,0 +1,163 @@
+"""`nbreduce show` and `nbreduce logs`."""
+
+from pathlib import Path
+from time import sleep
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from nbreduce.cli.output import (
+    JsonOption,
+    WorkspaceOption,
+    console,
+    dump,
+    duration,
+    open_workspace,
+    print_json,
+)
+
+if TYPE_CHECKING:
+    from nbreduce.domain.reduction import Reduction, Run
+    from nbreduce.workspace import Workspace
+
+NameArgument = Annotated[
+    str, typer.Argument(help="Name of a reduction, as in ENGINX241391-powder-v1.")
+]
+
+
+def show(
+    name: NameArgument, as_json: JsonOption = False, workspace: WorkspaceOption = None
+) -> None:
+    """Show all that is recorded of a reduction."""
+    opened = open_workspace(workspace)
+    run, reduction = _find(opened, name)
+    notebook = opened.archive.layout.notebook(run, reduction)
+    if as_json:
+        path = str(notebook) if notebook.exists() else None
+        print_json({"run": dump(run), "reduction": dump(reduction), "notebook": path})
+        return
+    printer = console()
+    printer.print(f"[bold]{reduction.name}[/bold]  {reduction.state} {reduction.reason}".rstrip())
+    for title, lines in _sections(run, reduction, notebook):
+        printer.print(f"\n[bold]{title}[/bold]")
+        for line in lines:
+            printer.print(f"  {line}", markup=False, soft_wrap=True)
+
+
+def logs(
+    name: NameArgument,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on while the reduction runs.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Print what a reduction wrote to its log."""
+    from nbreduce.domain.errors import NbreduceError
+    from nbreduce.domain.states import ENDED
+
+    opened = open_workspace(workspace)
+    position = 0
+    while True:
+        run, reduction = _find(opened, name)
+        text = _log_text(opened, run, reduction)
+        if text is None and not follow:
+            raise NbreduceError(
+                f"{name} has no log yet: it is {reduction.state}", "Wait for it with --follow"
+            )
+        typer.echo((text or "")[position:], nl=False)
+        position = len(text or "")
+        if not follow or reduction.state in ENDED:
+            return
+        sleep(0.2)
+
+
+def _find(workspace: "Workspace", name: str) -> tuple["Run", "Reduction"]:
+    from nbreduce.catalogue.reductions import find_reduction
+    from nbreduce.catalogue.runs import get_run
+    from nbreduce.domain.errors import NbreduceError
+
+    with workspace.catalogue.read() as session:
+        reduction = find_reduction(session, name)
+        if reduction is None:
+            raise NbreduceError(
+                f"there is no reduction {name!r}", "List them with 'nbreduce reductions'"
+            )
+        return get_run(session, reduction.run_id), reduction
+
+
+def _log_text(workspace: "Workspace", run: "Run", reduction: "Reduction") -> str | None:
+    from nbreduce.archive.layout import LOG_FILE
+
+    layout = workspace.archive.layout
+    places = [layout.reduction(run, reduction)]
+    if reduction.attempts:
+        places.append(layout.staging(reduction, reduction.attempts[-1].number))
+    for place in places:
+        try:
+            return (place / LOG_FILE).read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            continue
+    return None
+
+
+def _sections(run: "Run", reduction: "Reduction", notebook: Path) -> list[tuple[str, list[str]]]:
+    manifest = reduction.manifest
+    packages = (
+        "no manifest"
+        if manifest is None
+        else f"{manifest.packages} packages, manifest {manifest.sha256[:12]}"
+    )
+    sections: list[tuple[str, list[str]]] = [
+        ("Run", _run_lines(run)),
+        ("Parameters", [_value_line(name, value) for name, value in reduction.parameters.items()]),
+        (
+            "Template",
+            [
+                f"{reduction.template}  {reduction.template_sha256[:12]} {reduction.template_commit}".rstrip()
+            ],
+        ),
+        ("Environment", [f"{reduction.environment}  {packages}"]),
+        (
+            "Inputs",
+            [f"{one.path}  {one.size} B  sha256 {one.sha256[:12]}" for one in reduction.inputs],
+        ),
+        (
+            "Outputs",
+            [
+                f"{one.path}  {one.kind}  {one.size} B  {one.title or ''}"
+                for one in reduction.outputs
+            ],
+        ),
+        (
+            "Differs from " + (reduction.rerun_of or ""),
+            [f"{d.what}: {d.before} → {d.after}" for d in reduction.differs],
+        ),
+        ("Attempts", [_attempt_line(attempt) for attempt in reduction.attempts]),
+        ("Warnings", list(reduction.warnings)),
+        ("Notebook", [str(notebook)] if notebook.exists() else []),
+    ]
+    return [(title, lines) for title, lines in sections if lines]
+
+
+def _run_lines(run: "Run") -> list[str]:
+    counts = "" if run.counts is None else f"{run.counts} counts"
+    lines = [
+        f"{run.instrument} {run.name}  {run.title}",
+        f"experiment {run.experiment}  {counts}".rstrip(),
+    ]
+    return lines + [f"note: {note}" for note in run.notes]
+
+
+def _value_line(name: str, value: Any) -> str:
+    return f"{name} = {value.value!r}  ({value.source})"
+
+
+def _attempt_line(attempt: Any) -> str:
+    took = duration(attempt.started, attempt.ended)
+    words = [
+        attempt.outcome or "at work",
+        took,
+        f"on {attempt.worker}" if attempt.worker else "",
+        attempt.reason,
+    ]
+    return f"{attempt.number}: " + " ".join(filter(None, words))
