@@ -51,13 +51,14 @@ def rebuild(
     from nbreduce.service import ServiceLock
 
     opened = open_workspace(workspace)
-    with ServiceLock(opened.config), Console(stderr=True).status("Reading the archive…") as status:
-        with fresh_catalogue(opened.config.catalogue_url, replace) as catalogue:
-            result = make(
-                opened.archive.root,
-                catalogue,
-                lambda count: status.update(f"Reading the archive: {count} records"),
-            )
+    with (
+        ServiceLock(opened.config),
+        Console(stderr=True).status("Reading the archive…") as status,
+        fresh_catalogue(opened.config.catalogue_url, replace) as catalogue,
+    ):
+        result = make(
+            opened.archive.root, catalogue, lambda count: status.update(f"Reading the archive: {count} records")
+        )
     if as_json:
         print_json(dump(result))
     else:
