@@ -229,8 +229,9 @@ class MetadataReader:
 
 
 def _environment() -> dict[str, str]:
-    """Return the child's environment: this package can be imported, and numpy starts no threads."""
-    source = str(Path(nbreduce.__file__).parents[1])
-    paths = [source, *filter(None, [os.environ.get("PYTHONPATH")])]
+    """Return the child's environment: what it needs to start and nothing that a hostile file should reach."""
+    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return {**os.environ, **single, "PYTHONPATH": os.pathsep.join(paths)}
+    source = str(Path(nbreduce.__file__).parents[1])
+    paths = [source, *filter(None, [kept.get("PYTHONPATH")])]
+    return {**kept, **single, "PYTHONPATH": os.pathsep.join(paths)}

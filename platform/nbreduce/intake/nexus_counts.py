@@ -43,14 +43,15 @@ def total_counts(entry: h5py.Group, members: tree.Members) -> tuple[int | None, 
         found = _detectors(members)
         if not found:
             return None, ["no detector data; counts unknown"]
-        return _whole(sum(_count(group, deadline) for group in found.values())), []
+        groups = (group for holders in found.values() for group in holders)
+        return _whole(sum(_count(group, deadline) for group in groups)), []
     except Uncountable as why:
         return None, [f"counts unknown: {why}"]
     except (OSError, RuntimeError, ValueError, TypeError) as error:
         return None, [f"counts unknown: the detector data can't be read ({_first_line(error)})"]
 
 
-def _detectors(members: tree.Members) -> dict[str, h5py.Group]:
+def _detectors(members: tree.Members) -> dict[str, list[h5py.Group]]:
     """Find the groups that hold detector data, one per detector; events win over a histogram of the same detector.
 
     Raw data stand in the instrument's NXdetector groups; where these hold none, in the entry's NXdata and
@@ -58,20 +59,24 @@ def _detectors(members: tree.Members) -> dict[str, h5py.Group]:
     """
     within = [m for _, g, kind in members if kind == "NXinstrument" for m in tree.groups(g)]
     found = _holding_data(within, "NXdetector") or _holding_data(members, "NXdata", "NXevent_data")
-    parts = {name: group for name, group in found.items() if name.casefold() not in _WHOLES}
+    parts = {name: groups for name, groups in found.items() if name.casefold() not in _WHOLES}
     return parts or found
 
 
-def _holding_data(members: tree.Members, *kinds: str) -> dict[str, h5py.Group]:
-    found: dict[str, h5py.Group] = {}
+def _holding_data(members: tree.Members, *kinds: str) -> dict[str, list[h5py.Group]]:
+    events: dict[str, list[h5py.Group]] = {}
+    histograms: dict[str, list[h5py.Group]] = {}
     for name, group, kind in members:
         if kind not in kinds or "monitor" in name.casefold():
             continue
+        within = [g for _, g, k in tree.groups(group) if k == "NXevent_data"]
+        holders = [holder for holder in (group, *within) if _holds_events(holder)]
         key = name.removesuffix("_events")
-        for holder in (group, *(g for _, g, k in tree.groups(group) if k == "NXevent_data")):
-            if _holds_events(holder) or (key not in found and _histogram(holder) is not None):
-                found[key] = holder
-    return found
+        if holders:
+            events.setdefault(key, []).extend(holders)
+        elif _histogram(group) is not None:
+            histograms.setdefault(key, []).append(group)
+    return histograms | events
 
 
 def _holds_events(group: h5py.Group) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from data.hostile import write_run
+from data.sinks import eventually
 from nbreduce.intake.line_child import ChildFailed, LineChild
 from nbreduce.intake.nexus import MetadataReader, UnreadableRun
 
@@ -125,6 +127,37 @@ def test_the_child_is_confined(tmp_path: Path) -> None:
     assert 7 <= int(limits["Max cpu time"]) < 20
 
 
+def test_the_child_sees_none_of_the_service_s_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NBREDUCE_CATALOGUE__URL", "postgresql://user:password@host/db")
+    path = write_run(tmp_path / "RUN00004217.nxs")
+    with MetadataReader() as reader:
+        reader.read(path)
+        environment = Path(f"/proc/{reader.pid}/environ").read_bytes()
+    assert b"OPENBLAS_NUM_THREADS=1" in environment
+    assert b"password" not in environment
+
+
+def test_the_child_ends_with_its_service_however_that_ends(tmp_path: Path) -> None:
+    path = write_run(tmp_path / "RUN00004217.nxs")
+    program = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from nbreduce.intake.nexus import MetadataReader\n"
+        "reader = MetadataReader()\n"
+        "reader.read(Path(sys.argv[1]))\n"
+        "print(reader.pid, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    service = subprocess.run(
+        [sys.executable, "-c", program, str(path)], capture_output=True, text=True, timeout=30
+    )
+    assert service.returncode == -signal.SIGKILL
+    pid = int(service.stdout)
+    assert eventually(lambda: not _runs(pid))
+
+
 def test_a_child_with_too_little_memory_is_a_reason_not_a_crash(tmp_path: Path) -> None:
     path = write_run(tmp_path / "RUN00004217.nxs")
     with (
@@ -145,10 +178,7 @@ def test_grandchildren_die_with_a_child_that_is_killed() -> None:
     pid = int(child.ask(b"who?", 5))
     with pytest.raises(ChildFailed, match="hung"):
         child.ask(b"wait", 0.2)
-    deadline = time.monotonic() + 5
-    while _runs(pid) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert not _runs(pid)
+    assert eventually(lambda: not _runs(pid))
 
 
 def test_closing_twice_and_reading_after_closing_work(tmp_path: Path) -> None:
