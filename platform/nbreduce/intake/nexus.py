@@ -25,6 +25,18 @@ TIMEOUT = 20.0
 SECOND_TIMEOUT = 5.0
 MEMORY_BYTES = 2 << 30
 
+_KEPT_VARIABLES = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LD_LIBRARY_PATH",
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "HDF5_PLUGIN_PATH",
+    "HDF5_USE_FILE_LOCKING",
+)
+
 _WAIT = (
     "If it is still being copied, submit it again when that is done; else ask for the original file"
 )

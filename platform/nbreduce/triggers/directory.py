@@ -22,7 +22,7 @@ from nbreduce.triggers.matching import Matcher
 from nbreduce.triggers.scanning import Found, Scanner
 
 TICK = 0.25
-STEP_MS = 20
+STEP_MS = 5
 DEBOUNCE_MS = 200
 RETRY_EVENTS = 30.0
 
