@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Lock, Thread
 from typing import Any
 
 from nbreduce.catalogue import events
@@ -19,6 +19,11 @@ from nbreduce.simulation.plan import PlannedRun
 from nbreduce.workspace import Workspace, create_workspace
 
 POLL_SECONDS = 0.5
+# The virtual facility never writes on in a file that it left incomplete.
+_IMPATIENT = """
+[intake]
+give_up_after = 3.0
+"""
 
 
 class Line(Model):
@@ -55,7 +60,7 @@ class Demonstration:
     def __init__(self, folder: Path, runs: int, seed: int, interval: float) -> None:
         data = folder.resolve() / "data"
         self.facility = VirtualFacility(data, runs, seed=seed, interval=interval)
-        self.workspace: Workspace = create_workspace(folder, _triggers(data))
+        self.workspace: Workspace = create_workspace(folder, _triggers(data), _IMPATIENT)
         self._measured: list[PlannedRun] = []
         self._lock = Lock()
         self.failure: BaseException | None = None
@@ -65,9 +70,7 @@ class Demonstration:
         """Run the service and the facility."""
         self.facility.prepare()
         with Service(self.workspace.config) as service:
-            thread = Thread(
-                target=self._measure, args=(service.stop,), name="facility", daemon=True
-            )
+            thread = Thread(target=self._measure, args=(service,), name="facility", daemon=True)
             thread.start()
             yield service
             service.stop.set()
@@ -96,9 +99,12 @@ class Demonstration:
             line.as_expected is not None for line in lines
         )
 
-    def _measure(self, stop: Event) -> None:
+    def _measure(self, service: Service) -> None:
         try:
-            for planned, _ in self.facility.play(stop):
+            while not service.recorded.wait(0.1):
+                if service.stop.is_set():
+                    return
+            for planned, _ in self.facility.play(service.stop):
                 with self._lock:
                     self._measured.append(planned)
         except BaseException as error:

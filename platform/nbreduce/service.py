@@ -98,11 +98,14 @@ class Service:
     ----------
     stop:
         Set to end the service.
+    recorded:
+        Set once the environments are recorded, or could not be.
     """
 
     def __init__(self, config: Config) -> None:
         self.config = config
         self.stop = Event()
+        self.recorded = Event()
         self.failure: BaseException | None = None
         self._threads: list[Thread] = []
         self._stack = ExitStack()
@@ -160,7 +163,9 @@ class Service:
         stack.callback(dispatcher.drain, config.execution.grace)
         stack.callback(self._join)
         stack.callback(self._join)
-        Thread(target=self._warm_manifests, args=(archive,), name="manifests", daemon=True).start()
+        Thread(
+            target=self._record_environments, args=(archive,), name="manifests", daemon=True
+        ).start()
         self._spawn("dispatcher", _dispatch, dispatcher, desk, self.stop)
         self._spawn("intake", intake.run, self.stop)
         for settings, trigger in triggers:
@@ -185,21 +190,25 @@ class Service:
         for thread in self._threads:
             thread.join(timeout=30)
 
-    def _warm_manifests(self, archive: Archive) -> None:
+    def _record_environments(self, archive: Archive) -> None:
         """Record the environments before the first reduction needs them."""
         store = ManifestStore(archive.layout.manifests)
-        for environment in self.config.environments.values():
-            if self.stop.is_set():
-                return
+        manifests = self.config.manifests
+        for name, environment in self.config.environments.items():
             try:
-                manifests = self.config.manifests
-                store.ensure(
-                    find(environment.kernelspec),
-                    ask_index=manifests.ask_index,
-                    timeout=manifests.timeout,
-                )
+                found = find(environment.kernelspec)
+                if store.stored(found) is None:
+                    log.info(
+                        "recording environment %s (once; reductions in it end when that is done)",
+                        name,
+                    )
+                    ref = store.ensure(
+                        found, ask_index=manifests.ask_index, timeout=manifests.timeout
+                    )
+                    log.info("environment %s: %d packages recorded", name, ref.package_count)
             except EnvironmentProblem as error:
-                log.warning("%s", error)
+                log.warning("environment %s: %s", name, error)
+        self.recorded.set()
 
 
 def _dispatch(dispatcher: Dispatcher, desk: Desk, stop: Event) -> None:

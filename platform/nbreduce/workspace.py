@@ -24,7 +24,7 @@ path = "notebook_templates"
 
 [environments.default]
 kernelspec = "python3"
-{triggers}"""
+"""
 
 TRIGGERS_EXAMPLE = """
 # What reports finished runs. One entry for each source:
@@ -82,7 +82,9 @@ class Workspace:
         return catalogue
 
 
-def create_workspace(folder: Path, triggers: list[dict[str, Any]] | None = None) -> Workspace:
+def create_workspace(
+    folder: Path, triggers: list[dict[str, Any]] | None = None, settings: str = ""
+) -> Workspace:
     """Make a workspace: configuration, templates, archive and catalogue.
 
     Parameters
@@ -91,6 +93,8 @@ def create_workspace(folder: Path, triggers: list[dict[str, Any]] | None = None)
         Where; it may exist, but holds no workspace yet.
     triggers:
         Entries of the configuration's `[[triggers]]`; none gives commented examples.
+    settings:
+        Further tables of the configuration.
 
     Raises
     ------
@@ -108,8 +112,8 @@ def create_workspace(folder: Path, triggers: list[dict[str, Any]] | None = None)
         if not templates.exists():
             ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
             shutil.copytree(shipped("notebook_templates"), templates, ignore=ignored)
-        words = TRIGGERS_EXAMPLE if triggers is None else "".join(map(_trigger_text, triggers))
-        path.write_text(CONFIG_TEXT.format(triggers=words), encoding="utf-8")
+        sources = TRIGGERS_EXAMPLE if triggers is None else "".join(map(_trigger_text, triggers))
+        path.write_text(CONFIG_TEXT + settings + sources, encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"the workspace {folder} cannot be made: {error}") from error
     config = load_config(folder.resolve())

@@ -57,7 +57,9 @@ def rebuild(
         fresh_catalogue(opened.config.catalogue_url, replace) as catalogue,
     ):
         result = make(
-            opened.archive.root, catalogue, lambda count: status.update(f"Reading the archive: {count} records")
+            opened.archive.root,
+            catalogue,
+            lambda count: status.update(f"Reading the archive: {count} records"),
         )
     if as_json:
         print_json(dump(result))

@@ -113,12 +113,18 @@ def _follow(demonstration: "Demonstration", service: "Service", quiet: bool) -> 
     """Show how things stand until all is done, or the service is stopped."""
     from rich.console import Console
     from rich.live import Live
+    from rich.spinner import Spinner
 
     printer = Console(stderr=True, quiet=quiet)
+    recording = Spinner(
+        "dots", "Recording the environment, once: every package with its version and hash…"
+    )
     with Live(console=printer, refresh_per_second=8, transient=True) as live:
         while True:
             lines = demonstration.lines()
-            live.update(_table(lines[-(printer.height - 4) :]))
+            live.update(
+                _table(lines[-(printer.height - 4) :]) if service.recorded.is_set() else recording
+            )
             if demonstration.finished(lines) or service.wait(0.15):
                 return lines
 

@@ -20,6 +20,7 @@ def configure_logging(path: Path, verbose: bool, terminal: bool = True) -> None:
     root = logging.getLogger()
     root.handlers[:] = [file]
     root.setLevel(logging.WARNING)
+    logging.getLogger("distributed").setLevel(logging.WARNING)
     own = logging.getLogger(_OWN)
     own.setLevel(logging.DEBUG if verbose else logging.INFO)
     if terminal:

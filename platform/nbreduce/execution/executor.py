@@ -139,7 +139,7 @@ class DaskExecutor:
 
 def _understand(event: Any) -> Started | CellProgress | None:
     try:
-        return _WORDS.validate_python(event)
+        return _WORDS.validate_json(event)
     except ValidationError:
         log.warning("a worker sent something that is no word of an order: %.200r", event)
         return None

@@ -30,17 +30,18 @@ def run_order(order: WorkOrder) -> Outcome:
     """Perform an order, telling the service how it goes."""
     worker = get_worker()
 
-    def tell(progress: Progress) -> None:
-        worker.log_event(
-            TOPIC, CellProgress(key=order.key, **vars(progress)).model_dump(mode="json")
-        )
+    def tell(word: Started | CellProgress) -> None:
+        # As text: Dask adds keys of its own to a dict.
+        worker.log_event(TOPIC, word.model_dump_json())
 
-    session = Session(on_progress=tell)
+    def progressed(progress: Progress) -> None:
+        tell(CellProgress(key=order.key, **vars(progress)))
+
+    session = Session(on_progress=progressed)
     with _lock:
         _sessions[order.key] = session
     started = now()
-    word = Started(key=order.key, time=started, worker=worker_name())
-    worker.log_event(TOPIC, word.model_dump(mode="json"))
+    tell(Started(key=order.key, time=started, worker=worker_name()))
     try:
         return perform(order, session, started)
     finally:
