@@ -34,7 +34,6 @@ _KEPT_VARIABLES = (
     "PYTHONHOME",
     "PYTHONPATH",
     "HDF5_PLUGIN_PATH",
-    "HDF5_USE_FILE_LOCKING",
 )
 
 _WAIT = (
@@ -50,10 +49,6 @@ _SENTENCES = {
     "not-closed": (
         "was not closed by the program that wrote it",
         "Close it there, or run h5clear -s on a copy",
-    ),
-    "locked": (
-        "is locked by a program that is still writing it",
-        "Submit it again when that is done",
     ),
     "denied": ("may not be read by this service", "Give the service's user permission to read it"),
     "missing": ("does not exist (any more)", "Check whether it was moved or renamed"),

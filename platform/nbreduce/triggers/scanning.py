@@ -2,7 +2,7 @@
 
 Paths are plain strings here: a folder may hold 100,000 files.
 """
-# ruff: noqa: PTH116, PTH118, PTH120
+# ruff: noqa: PTH112, PTH116, PTH118, PTH120
 
 import os
 import stat
@@ -85,7 +85,10 @@ class Scanner:
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
-                    if not is_temporary(entry.name) and self._may_matter(entry):
+                    if is_temporary(entry.name):
+                        continue
+                    self._tell_of_linked_folder(entry)
+                    if self._may_matter(entry):
                         try:
                             yield entry.path, entry.stat(follow_symlinks=False)
                         except FileNotFoundError:
@@ -94,6 +97,12 @@ class Scanner:
             return
         except OSError as error:
             self._trouble(f"the folder {_shown(folder)} can't be read: {error.strerror}")
+
+    def _tell_of_linked_folder(self, entry: os.DirEntry[str]) -> None:
+        if not entry.is_symlink() or not self._matcher.reaches(self._relative(entry.path)):
+            return
+        if os.path.isdir(entry.path):
+            self._trouble(f"the link {_shown(entry.path)} leads to a folder; not followed")
 
     def _may_matter(self, entry: os.DirEntry[str]) -> bool:
         return entry.is_dir(follow_symlinks=False) or self._matcher.matches(

@@ -9,6 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import h5py
 import pytest
 
 from data.hostile import write_run
@@ -47,6 +48,12 @@ def test_reads_are_served_by_one_child(tmp_path: Path) -> None:
         assert [reader.read(path).run_number for _ in range(3)] == [4217] * 3
         assert reader.pid == pid
     assert not Path(f"/proc/{pid}").exists()
+
+
+def test_a_writer_s_lock_is_neither_heeded_nor_met_with_another(tmp_path: Path) -> None:
+    path = write_run(tmp_path / "RUN00004217.nxs")
+    with h5py.File(path, "r+", locking=True), MetadataReader() as reader:
+        assert reader.read(path).counts == 6
 
 
 def test_threads_share_the_child_and_get_their_own_answers(tmp_path: Path) -> None:

@@ -59,11 +59,16 @@ def test_links_that_lead_out_are_not_followed(tmp_path: Path) -> None:
     (root / "inner.nxs").symlink_to(root / "a.nxs")
     (root / "outer.nxs").symlink_to(outside / "secret.nxs")
     (root / "nowhere.nxs").symlink_to(outside / "gone.nxs")
+    (root / "loop.nxs").symlink_to("loop.nxs")
     (root / "folder").symlink_to(outside)
     (root / "sub/up").symlink_to(root)
     look = Look(root)
     assert look.all() == {"a.nxs", "sub/b.nxs", "inner.nxs"}
-    assert look.complaints == [f"the link {root}/outer.nxs leads out of the folder; not followed"]
+    assert sorted(look.complaints) == [
+        f"the link {root}/folder leads to a folder; not followed",
+        f"the link {root}/outer.nxs leads out of the folder; not followed",
+        f"the link {root}/sub/up leads to a folder; not followed",
+    ]
     assert look.at("folder/secret.nxs") == look.at("outer.nxs") == look.at("sub/up/a.nxs") == set()
 
 
