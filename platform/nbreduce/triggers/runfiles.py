@@ -37,8 +37,9 @@ def find_run_file(
     """
     names = list(_names(prefixes, padding, run_number))
     for folder in _searched(folders):
+        beginning = f"{folder}/"
         for name in names:
-            if (folder / name).is_file():
+            if os.path.isfile(beginning + name):  # noqa: PTH113 - hundreds of names for a run that is awaited
                 return folder / name
     return None
 
