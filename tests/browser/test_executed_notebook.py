@@ -111,13 +111,7 @@ def test_dragging_pans(opened: Page, pictures: Path) -> None:
 
 def test_wheel_with_control_zooms(opened: Page, pictures: Path) -> None:
     before = wait_for_plots(opened, 2)[0][0]
-    opened.mouse.move(*middle_of(opened, 0))
-    opened.keyboard.down("Control")
-    for _ in range(4):
-        opened.mouse.wheel(0, -120)
-        opened.wait_for_timeout(60)
-    opened.keyboard.up("Control")
-    opened.wait_for_timeout(400)
+    zoom(opened, 0)
     after = wait_for_plots(opened, 2)[0][0]
     opened.screenshot(path=pictures / "zoomed.png")
 
@@ -136,22 +130,23 @@ def test_wheel_alone_scrolls_the_notebook(opened: Page) -> None:
 
 
 def test_hover_tells_the_values(opened: Page, pictures: Path) -> None:
-    figure = wait_for_plots(opened, 2)[1][0]
-    box = canvas_of(opened, 1).bounding_box()
-    assert box is not None and figure["x"][0] == 0
-    tooltip = opened.locator(".bk-Tooltip")
-    for step in range(0, int(box["height"]), 6):
-        opened.mouse.move(box["x"] + box["width"] / 2, box["y"] + step)
-        opened.wait_for_timeout(15)
-        if tooltip.count() and tooltip.first.is_visible():
+    canvas_of(opened, 1).scroll_into_view_if_needed()
+    x, y = middle_of(opened, 1)
+    data, fit = (opened.locator(".bk-Tooltip:visible", has_text=name) for name in ("data", "fit"))
+    text = "tooltip => tooltip.shadowRoot.textContent"
+    for step in range(20):
+        opened.mouse.move(x + 2 * step, y)
+        opened.wait_for_timeout(60)
+        if data.count() == 1:
             break
     opened.screenshot(path=pictures / "hover.png")
 
-    assert "asymmetry" in tooltip.first.inner_text()
+    assert "time / µs" in fit.evaluate(text) and "asymmetry" in fit.evaluate(text)
+    assert "± error" in data.evaluate(text)
 
 
 def test_control_is_a_note_without_kernel(opened: Page) -> None:
-    control = opened.locator(".nbreduce-Control")
+    control = opened.locator(".nbreduce-Control .nbreduce-Notice")
     assert control.inner_text() == "Open with a kernel to change the rate."
     assert opened.locator(".widget-slider, .jupyter-widgets").count() == 0
 
@@ -170,15 +165,17 @@ def test_declared_output_is_one_line(opened: Page) -> None:
 
 
 def test_follows_the_theme(opened: Page, pictures: Path) -> None:
+    zoom(opened, 0)
     light = wait_for_plots(opened, 2)
     set_theme(opened, "JupyterLab Dark")
-    opened.wait_for_timeout(500)
+    opened.wait_for_timeout(1000)
     dark = wait_for_plots(opened, 2)
     opened.screenshot(path=pictures / "dark.png")
     set_theme(opened, "JupyterLab Light")
 
     assert {figure["ground"] for plot in light for figure in plot} == {"#ffffff"}
     assert {figure["ground"] for plot in dark for figure in plot} == {"#111111"}
+    assert dark[0][0]["x"] == pytest.approx(light[0][0]["x"])
 
 
 def test_closing_the_notebook_releases_its_plots(opened: Page) -> None:
@@ -228,6 +225,16 @@ def set_theme(page: Page, name: str) -> None:
     page.wait_for_function(
         "light => document.body.dataset.jpThemeLight === light", arg=str("Light" in name).lower()
     )
+
+
+def zoom(page: Page, index: int) -> None:
+    page.mouse.move(*middle_of(page, index))
+    page.keyboard.down("Control")
+    for _ in range(4):
+        page.mouse.wheel(0, -120)
+        page.wait_for_timeout(60)
+    page.keyboard.up("Control")
+    page.wait_for_timeout(400)
 
 
 def canvas_of(page: Page, index: int):  # type: ignore[no-untyped-def]

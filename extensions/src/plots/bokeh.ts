@@ -16,11 +16,10 @@ import {
 import '@bokeh/bokehjs/build/js/lib/models/widgets/main';
 
 import type { IBokehItem } from './bundle.ts';
-import { recolour } from './colours.ts';
 
 export { version };
 
-/** What a figure shows. */
+/** What part of its data a figure shows, and on which ground. */
 export interface IFigure {
   x: [number, number];
   y: [number, number];
@@ -29,35 +28,41 @@ export interface IFigure {
 
 /** A drawn plot. */
 export interface IDrawn {
+  /** Its figures, in the order of the document. */
   figures(): IFigure[];
-  recolour(light: boolean): void;
+  /** Show the same parts of the data as these figures. */
+  look(figures: IFigure[]): void;
   dispose(): void;
 }
 
 /** Draw a document into an element that is attached to the page. */
-export async function draw(
-  item: IBokehItem,
-  target: HTMLElement,
-  light: boolean
-): Promise<IDrawn> {
-  const { roots } = await embed.embed_item(item, target);
-  const views = [...roots];
-  const drawn = {
-    figures: () => views.flatMap(view => figuresOf(view.model)),
-    recolour: (toLight: boolean) => views.forEach(view => recolour(view.model, toLight)),
+export async function draw(item: IBokehItem, target: HTMLElement): Promise<IDrawn> {
+  const views = [...(await embed.embed_item(item, target)).roots];
+  const models = views.flatMap(view => figuresOf(view.model));
+  return {
+    figures: () => models.map(read),
+    look: figures => models.forEach((model, index) => look(model, figures[index])),
     dispose: () => views.forEach(remove)
   };
-  drawn.recolour(light);
-  return drawn;
 }
 
-function figuresOf(root: IModel): IFigure[] {
-  const figures = [...root.references()].filter(model => model.type === 'Figure') as IFigureModel[];
-  return figures.map(({ x_range, y_range, background_fill_color }) => ({
+function figuresOf(root: IModel): IFigureModel[] {
+  return [...root.references()].filter(model => model.type === 'Figure') as IFigureModel[];
+}
+
+function read({ x_range, y_range, background_fill_color }: IFigureModel): IFigure {
+  return {
     x: [x_range.start, x_range.end],
     y: [y_range.start, y_range.end],
     ground: background_fill_color
-  }));
+  };
+}
+
+function look({ x_range, y_range }: IFigureModel, figure: IFigure | undefined): void {
+  if (figure !== undefined) {
+    x_range.setv({ start: figure.x[0], end: figure.x[1] });
+    y_range.setv({ start: figure.y[0], end: figure.y[1] });
+  }
 }
 
 function remove(view: IView): void {

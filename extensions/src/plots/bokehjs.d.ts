@@ -1,21 +1,19 @@
 /** The part of BokehJS that is used here; its own declarations take minutes to check. */
 declare module '@bokeh/bokehjs/build/js/lib/main' {
   export interface IModel {
-    readonly id: string;
     readonly type: string;
-    readonly tags: unknown[];
     readonly document: IDocument | null;
     references(): Set<IModel>;
     setv(values: Record<string, unknown>): void;
   }
-  export interface IRange {
+  export interface IRange extends IModel {
     start: number;
     end: number;
   }
   export interface IFigureModel extends IModel {
-    x_range: IRange;
-    y_range: IRange;
-    background_fill_color: string;
+    readonly x_range: IRange;
+    readonly y_range: IRange;
+    readonly background_fill_color: string;
   }
   export interface IDocument {
     clear(): void;

@@ -5,8 +5,6 @@
  * they take the theme's. Any other figure was coloured by its author for white paper and keeps it.
  */
 
-import type { IModel } from '@bokeh/bokehjs/build/js/lib/main';
-
 /** The tag that `nbreduce_kernel.plots` gives its figures. */
 export const THEMED_TAG = 'nbreduce-themed';
 
@@ -20,30 +18,36 @@ interface IPalette {
 const LIGHT: IPalette = { text: '#212121', line: '#616161', grid: '#e4e4e4', ground: '#ffffff' };
 const DARK: IPalette = { text: '#e4e4e4', line: '#9e9e9e', grid: '#3a3a3a', ground: '#111111' };
 
-/** Give a themed figure the colours of the theme; leave any other as it is. */
-export function recolour(root: IModel, light: boolean): void {
-  const palette = light ? LIGHT : DARK;
-  for (const figure of root.references()) {
-    if (figure.tags.includes(THEMED_TAG)) {
-      for (const model of figure.references()) {
-        const values = coloursOf(model.type, palette);
-        if (values !== null) {
-          model.setv(values);
-        }
-      }
+/**
+ * Colour the themed figures of a document in place; leave any other as it is.
+ *
+ * This is done before the first painting: BokehJS never clears the outermost half pixel.
+ */
+export function colour(document: unknown, light: boolean): void {
+  paint(document, light ? LIGHT : DARK, false);
+}
+
+function paint(value: unknown, palette: IPalette, themed: boolean): void {
+  if (typeof value !== 'object' || value === null) {
+    return;
+  }
+  const node = value as Record<string, unknown>;
+  let inside = themed;
+  if (node.type === 'object' && typeof node.name === 'string') {
+    const attributes = (node.attributes ?? {}) as Record<string, unknown>;
+    const { tags } = attributes;
+    inside ||= Array.isArray(tags) && tags.includes(THEMED_TAG);
+    if (inside) {
+      node.attributes = { ...attributes, ...coloursOf(node.name, palette) };
     }
+  }
+  for (const child of Object.values(node)) {
+    paint(child, palette, inside);
   }
 }
 
-function coloursOf(type: string, palette: IPalette): Record<string, string> | null {
-  if (type === 'Figure') {
-    return {
-      background_fill_color: palette.ground,
-      border_fill_color: palette.ground,
-      outline_line_color: palette.line
-    };
-  }
-  if (type.endsWith('Axis')) {
+function coloursOf(model: string, palette: IPalette): Record<string, string> {
+  if (model.endsWith('Axis')) {
     return {
       axis_label_text_color: palette.text,
       major_label_text_color: palette.text,
@@ -52,7 +56,13 @@ function coloursOf(type: string, palette: IPalette): Record<string, string> | nu
       minor_tick_line_color: palette.line
     };
   }
-  switch (type) {
+  switch (model) {
+    case 'Figure':
+      return {
+        background_fill_color: palette.ground,
+        border_fill_color: palette.ground,
+        outline_line_color: palette.line
+      };
     case 'Grid':
       return { grid_line_color: palette.grid };
     case 'Title':
@@ -64,6 +74,6 @@ function coloursOf(type: string, palette: IPalette): Record<string, string> | nu
         border_line_color: palette.grid
       };
     default:
-      return null;
+      return {};
   }
 }

@@ -6,6 +6,7 @@ import { notice } from '../notice.ts';
 import { reasonsToBlock } from './allowlist.ts';
 import type { IDrawn } from './bokeh.ts';
 import { type IPlot, PlotError, PLOT_MIME_TYPE, readPlot, versionWarning } from './bundle.ts';
+import { colour } from './colours.ts';
 import type { ITheme } from './theme.ts';
 
 /** Draws one plot output, once its element is in the page. */
@@ -72,7 +73,8 @@ export class PlotRenderer extends Widget implements IRenderMime.IRenderer {
     const warning = versionWarning(plot.version, bokeh.version);
     const target = canvas(plot.alt);
     this.node.replaceChildren(...(warning === null ? [] : [notice(warning, 'warning')]), target);
-    const drawn = await bokeh.draw(plot.item, target, this._theme.isLight());
+    colour(plot.item.doc, this._theme.isLight());
+    const drawn = await bokeh.draw(plot.item, target);
     if (turn === this._turn) {
       this._drawn = drawn;
     } else {
@@ -88,8 +90,13 @@ export class PlotRenderer extends Widget implements IRenderMime.IRenderer {
     this.node.replaceChildren();
   }
 
-  private _onThemeChanged(): void {
-    this._drawn?.recolour(this._theme.isLight());
+  /** Draw again in the new colours, at the same place in the data. */
+  private async _onThemeChanged(): Promise<void> {
+    if (this._drawn !== null) {
+      const figures = this._drawn.figures();
+      await this._render();
+      this._drawn?.look(figures);
+    }
   }
 
   private readonly _theme: ITheme;

@@ -13,6 +13,7 @@ THEMED_TAG = "nbreduce-themed"
 CHART_ATTRIBUTE = "_nbreduce_chart"
 
 _MANY_POINTS = 400
+_FEW_CURVES = 3
 
 
 def curves(
@@ -157,9 +158,18 @@ def _add_hover(figure: Any, chart: Chart, renderers: list[Any]) -> None:
     rows = [("", "$name"), (chart.x_label, "@x"), (chart.y_label, "@y")]
     plain = [r for r in renderers if "lower" not in r.data_source.data]
     with_errors = [r for r in renderers if "lower" in r.data_source.data]
+    few = len(chart.curves) <= _FEW_CURVES
     for group, tooltips in ((plain, rows), (with_errors, [*rows, ("± error", "@lower to @upper")])):
         if group:
-            figure.add_tools(HoverTool(renderers=group, tooltips=tooltips, mode="mouse"))
+            figure.add_tools(
+                HoverTool(
+                    renderers=group,
+                    tooltips=tooltips,
+                    mode="vline" if few else "mouse",
+                    line_policy="nearest",
+                    limit=1,
+                )
+            )
 
 
 def _arrange_legend(figure: Any, chart: Chart) -> None:
