@@ -128,7 +128,9 @@ class Intake:
         try:
             instrument = self.library.instrument(record.instrument)
         except InstrumentError as error:
-            instrument = Instrument(key=record.instrument, name=record.instrument)
+            instrument = Instrument(
+                key=record.instrument, name=record.instrument, prefixes=(record.instrument,)
+            )
             return self._conclude(record, instrument, None, None, Plan(skipped=str(error)))
         path = self._path_of(record, instrument)
         if path is None:
@@ -230,15 +232,18 @@ class Verdict(Model):
 def judge(known: Run | None, record: ReportRecord, stamp: FileStamp | None, plan: Plan) -> Verdict:
     """Decide what a report means for its run: a run seen twice is one run.
 
-    A run that was skipped gets another chance when its file is not what it was. One that is reduced is reduced again
-    only when the report asks for templates or values of its own.
+    A run that was skipped gets another chance when its file is not what it was, or when what kept it from being reduced
+    (a template, an instrument) was mended since. One that is reduced is reduced again only when the report asks for
+    templates or values of its own.
     """
     if known is None:
         return Verdict(note=plan.skipped or "new run", save_run=True, reduce=True)
     unchanged = stamp == known.stamp
+    mended = known.skipped is not None and plan.skipped is None
     if record.parameters or record.templates:
-        return Verdict(note=plan.skipped or "reduced as asked", save_run=not unchanged, reduce=True)
-    if known.skipped is not None and not unchanged:
+        save = mended or not unchanged
+        return Verdict(note=plan.skipped or "reduced as asked", save_run=save, reduce=True)
+    if mended or (known.skipped is not None and not unchanged):
         return Verdict(note=plan.skipped or "usable now", save_run=True, reduce=True)
     if unchanged or stamp is None:
         return Verdict(note="known already", save_run=False, reduce=False)
