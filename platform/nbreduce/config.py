@@ -69,6 +69,11 @@ class IntakeConfig(Section):
         gt=0,
         description="Seconds after which an incomplete file that does not change is taken as it is.",
     )
+    ask_kernel: bool = Field(
+        default=True,
+        description="Take a complete file at once when the kernel says that nobody has it open for writing; false where "
+        "other machines write to this machine's own disks.",
+    )
     wait_for_file: float = Field(
         default=600.0,
         gt=0,

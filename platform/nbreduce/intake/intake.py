@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -31,7 +32,17 @@ log = logging.getLogger(__name__)
 
 _IDLE = 0.25
 _WAITING = 0.05
+_LOOK_AGAIN = 1.0
 _PAGE = 500
+
+
+@dataclass
+class Awaited:
+    """A run that was reported by its number, and whose file is looked for."""
+
+    since: float
+    next_look: float = 0.0
+    path: Path | None = None
 
 
 class Intake:
@@ -65,12 +76,14 @@ class Intake:
         self.folders = {name: tuple(paths) for name, paths in folders.items()}
         self.settling = Settling(
             SettleSettings(
-                stable_for=config.intake.stable_for, give_up_after=config.intake.give_up_after
+                stable_for=config.intake.stable_for,
+                give_up_after=config.intake.give_up_after,
+                ask_kernel=config.intake.ask_kernel,
             )
         )
         self.wake = wake
         self._news = Event()
-        self._awaited: dict[int, float] = {}
+        self._awaited: dict[int, Awaited] = {}
 
     def report(self, report: Report) -> None:
         """Take a report; it is durable when this returns."""
@@ -132,36 +145,36 @@ class Intake:
                 key=record.instrument, name=record.instrument, prefixes=(record.instrument,)
             )
             return self._conclude(record, instrument, None, None, Plan(skipped=str(error)))
-        path = self._path_of(record, instrument)
+        path = Path(record.path) if record.path is not None else self._look_for(record, instrument)
         if path is None:
             return self._still_missing(record, instrument)
         verdict = self.settling.check(path, Path(record.sentinel) if record.sentinel else None)
         match verdict:
             case Settled():
-                self._awaited.pop(record.id, None)
                 return self._take_file(record, instrument, path, verdict.stamp)
             case Gone() if record.path is not None:
                 reason = f"the file vanished before it could be read: {verdict.reason}"
                 return self._conclude(record, instrument, path, None, Plan(skipped=reason))
         return False
 
-    def _path_of(self, record: ReportRecord, instrument: Instrument) -> Path | None:
-        if record.path is not None:
-            return Path(record.path)
-        if record.run_number is None:
-            return None
+    def _look_for(self, record: ReportRecord, instrument: Instrument) -> Path | None:
+        """Look for the file of a run that was reported by its number, now and then."""
+        time = monotonic()
+        awaited = self._awaited.setdefault(record.id, Awaited(since=time))
+        if record.run_number is None or time < awaited.next_look:
+            return awaited.path
+        awaited.next_look = time + _LOOK_AGAIN
         folders = self.folders.get(instrument.key, ())
-        return find_run_file(folders, instrument.prefixes, instrument.padding, record.run_number)
+        awaited.path = find_run_file(
+            folders, instrument.prefixes, instrument.padding, record.run_number
+        )
+        return awaited.path
 
     def _still_missing(self, record: ReportRecord, instrument: Instrument) -> bool:
-        since = self._awaited.setdefault(record.id, monotonic())
-        if monotonic() - since < self.patience and self.folders.get(instrument.key):
+        folders = self.folders.get(instrument.key, ())
+        if folders and monotonic() - self._awaited[record.id].since < self.patience:
             return False
-        del self._awaited[record.id]
-        places = (
-            ", ".join(str(folder) for folder in self.folders.get(instrument.key, ()))
-            or "no data folder"
-        )
+        places = ", ".join(str(folder) for folder in folders) or "no data folder"
         reason = f"no file of run {record.run_number} was found in {places}"
         return self._conclude(record, instrument, None, None, Plan(skipped=reason))
 
@@ -215,6 +228,7 @@ class Intake:
             reports.settle_report(session, record.id, run.id, verdict.note, stamp)
             session.flush()
             self.archive.write_run(run_record(session, run))
+        self._awaited.pop(record.id, None)
         log.info("%s %s: %s", instrument.key, name, verdict.note)
         if queued:
             self.wake()

@@ -84,7 +84,9 @@ class UnreadableRun(NbreduceError):
 
     def __init__(self, path: Path, kind: str, detail: str = "") -> None:
         what, hint = _SENTENCES.get(kind, _SENTENCES["damaged"])
-        super().__init__(f"{shown(path)} {what}" + (f": {detail}" if detail else ""), hint)
+        super().__init__(
+            f"{shown(Path(path.name))} {what}" + (f": {detail}" if detail else ""), hint
+        )
         self.path = path
         self.kind = kind
         self.detail = detail
