@@ -71,8 +71,8 @@ class IntakeConfig(Section):
     )
     ask_kernel: bool = Field(
         default=True,
-        description="Take a complete file at once when the kernel says that nobody has it open for writing; false where "
-        "other machines write to this machine's own disks.",
+        description="Take a complete file at once when the kernel says that nobody has it open for writing; "
+        "false where other machines write to this machine's own disks.",
     )
     wait_for_file: float = Field(
         default=600.0,
