@@ -1,6 +1,7 @@
 """Parameters of a template, their values, and what a value may be."""
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +13,7 @@ from nbreduce.domain.model import Model, Values
 SUPPLIED = frozenset(
     {"run_file", "run_files", "run_number", "instrument", "experiment", "output_dir"}
 )
+_SHOWN = 200
 
 
 class Source(StrEnum):
@@ -69,16 +71,35 @@ def check_value(parameter: Parameter, value: JsonValue) -> JsonValue:
     ParameterError
         The value is not allowed; the message names the parameter, the value and what is allowed.
     """
+    try:
+        widened = widen(parameter.schema_, value)
+        objection = _objection(parameter.schema_, widened)
+    except RecursionError as error:
+        raise ParameterError(
+            f"{parameter.name}: lists within lists, too deep to be read"
+        ) from error
+    if objection is not None:
+        raise ParameterError(f"{parameter.name} = {_shown(value)}: {objection}")
+    return widened
+
+
+def _objection(schema: Mapping[str, Any], value: JsonValue) -> str | None:
+    """Say in words why a schema does not take a value, or return None where it does."""
     import jsonschema
 
-    widened = widen(parameter.schema_, value)
-    if not _finite(widened):
-        raise ParameterError(f"{parameter.name} = {value!r}: not a finite number")
-    validator = jsonschema.Draft202012Validator(parameter.schema_)
-    error = next(iter(validator.iter_errors(widened)), None)
-    if error is not None:
-        raise ParameterError(f"{parameter.name} = {value!r}: must be {describe(parameter.schema_)}")
-    return widened
+    if not _finite(value):
+        return "not a finite number"
+    if not _encodable(value):
+        return "holds bytes that are no text in UTF-8"
+    validator = jsonschema.Draft202012Validator(schema)
+    if next(iter(validator.iter_errors(value)), None) is not None:
+        return f"must be {describe(schema)}"
+    return None
+
+
+def _shown(value: JsonValue) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def check_names(parameters: Iterable[Parameter], names: Iterable[str]) -> None:
@@ -94,11 +115,20 @@ def check_names(parameters: Iterable[Parameter], names: Iterable[str]) -> None:
 
 
 def widen(schema: Mapping[str, Any], value: JsonValue) -> JsonValue:
-    """Turn integers into floats where a schema asks for floats, through lists and options."""
+    """Turn integers into floats where a schema asks for floats, and whole floats into integers where it asks for those.
+
+    Lists and options are looked through. An integer beyond all floats becomes infinite.
+    """
     if isinstance(value, bool):
         return value
-    if isinstance(value, int) and _accepts_float(schema):
-        return float(value)
+    if isinstance(value, int) and _accepts(schema, "number", but="integer"):
+        return _as_float(value)
+    if (
+        isinstance(value, float)
+        and value.is_integer()
+        and _accepts(schema, "integer", but="number")
+    ):
+        return int(value)
     if isinstance(value, list):
         prefix = schema.get("prefixItems")
         if prefix is not None:
@@ -167,19 +197,41 @@ def _describe_limits(schema: Mapping[str, Any]) -> str:
     return " " + " and ".join(words) if words else ""
 
 
-def _accepts_float(schema: Mapping[str, Any]) -> bool:
-    if "anyOf" in schema:
-        kinds = {option.get("type") for option in schema["anyOf"]}
-        return "number" in kinds and "integer" not in kinds
-    return schema.get("type") == "number"
+def _accepts(schema: Mapping[str, Any], kind: str, but: str) -> bool:
+    kinds = {option.get("type") for option in schema.get("anyOf", [schema])}
+    return kind in kinds and but not in kinds
+
+
+def _as_float(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def _finite(value: JsonValue) -> bool:
-    if isinstance(value, float):
-        return value - value == 0.0
-    if isinstance(value, list):
-        return all(_finite(element) for element in value)
+    return all(math.isfinite(leaf) for leaf in _leaves(value) if isinstance(leaf, float))
+
+
+def _encodable(value: JsonValue) -> bool:
+    try:
+        "".join(leaf for leaf in _leaves(value) if isinstance(leaf, str)).encode()
+    except UnicodeEncodeError:
+        return False
     return True
+
+
+def _leaves(value: JsonValue) -> Iterator[JsonValue]:
+    """Give all that is in a value, keys of objects too."""
+    if isinstance(value, list):
+        for element in value:
+            yield from _leaves(element)
+    elif isinstance(value, dict):
+        yield from value
+        for element in value.values():
+            yield from _leaves(element)
+    else:
+        yield value
 
 
 def plain(values: Mapping[str, Value]) -> Values:

@@ -102,7 +102,7 @@ def read_template(path: Path) -> Template:
     name = path.stem
     if safe_name(name) != name:
         raise TemplateError(
-            f"template {name!r}: its name may only hold letters, digits and + - _ ."
+            f"template {name!r}: its name may only hold letters, digits and + - _ . (70 bytes at most)"
         )
     notebook = understand(read_notebook(path), name)
     files = companions(path.parent)
