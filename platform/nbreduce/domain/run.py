@@ -1,6 +1,7 @@
 """Runs, and the reports by which they are learnt of."""
 
 import re
+from hashlib import sha256
 from pathlib import Path
 
 from pydantic import Field
@@ -8,6 +9,7 @@ from pydantic import Field
 from nbreduce.domain.model import Model, Time, Values, now
 
 UNKNOWN_EXPERIMENT = "unknown"
+MAX_NAME_BYTES = 70
 
 _UNSAFE = re.compile(r"[^\w.+-]+")
 
@@ -56,10 +58,15 @@ class RunMetadata(Model):
 def safe_name(text: str) -> str:
     """Turn any text into one path component that stays inside its folder.
 
-    Letters and digits of any script, ``. + - _`` are kept; everything else becomes ``_``.
+    Letters and digits of any script, ``. + - _`` are kept; everything else becomes ``_``. What is longer than 70 bytes
+    is cut, and ends in a digest of the whole: three names and a suffix still make one file name everywhere.
     """
-    name = _UNSAFE.sub("_", text.strip()).strip("._")[:100]
-    return name or "unnamed"
+    name = _UNSAFE.sub("_", text.strip()).strip("._") or "unnamed"
+    encoded = name.encode()
+    if len(encoded) <= MAX_NAME_BYTES:
+        return name
+    digest = sha256(encoded).hexdigest()[:8]
+    return encoded[: MAX_NAME_BYTES - 9].decode(errors="ignore") + f"-{digest}"
 
 
 def run_name(run_number: int | None, path: Path | None) -> str:
