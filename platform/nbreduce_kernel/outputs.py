@@ -7,7 +7,7 @@ import os
 import stat
 from pathlib import Path
 
-from nbreduce_kernel._display import emit
+from nbreduce_kernel import _display
 
 MEDIA_TYPE = "application/vnd.nbreduce.output+json"
 
@@ -52,7 +52,7 @@ def _declare(path: StrPath, kind: str, title: str | None) -> Path:
     relative = _inside(Path(path), Path.cwd())
     name = relative.as_posix()
     line = f"Output ({_VERBS[kind]}): {name}"
-    emit(
+    _display.emit(
         {
             MEDIA_TYPE: {"path": name, "kind": kind, "title": title},
             "text/plain": line if title is None else f"{line} - {title}",
@@ -67,7 +67,7 @@ def _inside(path: Path, folder: Path) -> Path:
     try:
         resolved = (root / path).resolve(strict=True)
         mode = resolved.stat().st_mode
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise ValueError(
             f"Cannot declare the output '{path}': {error}. Write the file before declaring it."
         ) from error

@@ -79,6 +79,7 @@ def test_shows_its_plots_without_kernel_prompt_or_network(
     assert opened.locator(".jp-Dialog").count() == 0
     assert opened.locator(".jp-toast, .Toastify__toast").count() == 0
     assert opened.evaluate(TRUSTED) == [False, False, False]
+    assert not opened.evaluate("() => window.jupyterapp.shell.currentWidget.context.model.dirty")
     assert traffic.outside() == []
     assert any("nbreduce-lab" in url for url in traffic.urls)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from nbreduce_kernel.plots.chart import Chart, Curve, Errors, Style, read_curves
 
@@ -13,7 +13,6 @@ THEMED_TAG = "nbreduce-themed"
 CHART_ATTRIBUTE = "_nbreduce_chart"
 
 _MANY_POINTS = 400
-_FEW_CURVES = 3
 
 
 def curves(
@@ -158,15 +157,20 @@ def _add_hover(figure: Any, chart: Chart, renderers: list[Any]) -> None:
     rows = [("", "$name"), (chart.x_label, "@x"), (chart.y_label, "@y")]
     plain = [r for r in renderers if "lower" not in r.data_source.data]
     with_errors = [r for r in renderers if "lower" in r.data_source.data]
-    few = len(chart.curves) <= _FEW_CURVES
-    for group, tooltips in ((plain, rows), (with_errors, [*rows, ("± error", "@lower to @upper")])):
+    with_rows = [*rows, ("± error", "@lower to @upper")]
+    sides: tuple[tuple[list[Any], Any, Literal["left", "right"]], ...] = (
+        (with_errors, with_rows, "left"),
+        (plain, rows, "right"),
+    )
+    for group, tooltips, side in sides:
         if group:
             figure.add_tools(
                 HoverTool(
                     renderers=group,
                     tooltips=tooltips,
-                    mode="vline" if few else "mouse",
+                    mode="vline" if len(group) == 1 else "mouse",
                     line_policy="nearest",
+                    attachment=side,
                     limit=1,
                 )
             )
