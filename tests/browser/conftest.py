@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser_kit import CHROMIUM_ARGUMENTS, Lab, Traffic, running_lab
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from support.browsing import CHROMIUM_ARGUMENTS, Traffic
+from support.lab import Lab, running_lab
 
 OUTSIDE = re.compile(r"^https?://(?!127\.0\.0\.1:)")
 

@@ -3,53 +3,13 @@
 from pathlib import Path
 
 import pytest
-from browser_kit import Lab, Traffic, execute, open_notebook, wait_for_plots
 from playwright.sync_api import Page
 
+from support.browsing import Traffic, open_notebook, wait_for_plots
+from support.executed import DECAY, PATTERN, SAVE, execute
+from support.lab import Lab
+
 pytestmark = pytest.mark.browser
-
-PATTERN = """
-import numpy as np
-from nbreduce_kernel import controls, keep, plots, progress
-progress(0.5, "focusing")
-rng = np.random.default_rng(3)
-edges = np.geomspace(0.6, 3.3, 3400)
-d = np.sqrt(edges[1:] * edges[:-1])
-heights = {3.124: 24, 2.706: 9, 1.913: 31, 1.632: 27, 1.562: 6, 1.353: 4, 1.242: 11, 1.210: 7, 1.104: 9, 1.041: 8}
-model = 60 + 4000 * sum(h * np.exp(-(((d - p) / (0.0045 * p)) ** 2)) / 30 for p, h in heights.items())
-counts = rng.poisson(model)
-progress(1.0, "focused")
-plots.show(
-    plots.curves(
-        {"both banks": (edges, counts, np.sqrt(counts)), "model": (d, model)},
-        title="CeO2 4x4x15 (run 241391)", x_label="d-spacing / Å", y_label="intensity / counts",
-        errors="whiskers",
-    ),
-    alt="Diffraction pattern of CeO2",
-);
-"""
-
-DECAY = """
-import ipywidgets
-time = np.linspace(0.1, 10, 130)
-def figure(rate):
-    y = 0.22 * np.exp(-rate * time) * np.cos(1.9 * time)
-    return plots.curves(
-        {"data": (time, y + rng.normal(0, 0.008, time.size), np.full(time.size, 0.008)), "fit": (time, y)},
-        title=f"asymmetry, rate {rate:.2f}", x_label="time / µs", y_label="asymmetry",
-        style={"data": "markers"}, errors="whiskers", x_range=(0, 10 * rate),
-    )
-slider = ipywidgets.FloatSlider(0.3, min=0.1, max=1.0, step=0.1, description="rate")
-view = plots.show(figure(slider.value), alt="Asymmetry with its fit")
-slider.observe(lambda change: view.update(figure(change.new)), "value")
-controls.show(slider, note="Open with a kernel to change the rate.")
-"""
-
-SAVE = """
-from pathlib import Path
-Path("pattern.nxs").write_bytes(b"1")
-keep("pattern.nxs", title="Pattern and peaks (NeXus)");
-"""
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,12 @@ import pytest
 from bokeh.embed import json_item
 from bokeh.models import CustomJS, CustomJSTickFormatter, Div, HoverTool, ImageURL, LayoutDOM
 from bokeh.plotting import figure
-from browser_kit import Lab, Traffic, open_notebook, wait_for_plots, write_outputs
 from playwright.sync_api import Page
 
 from nbreduce_kernel.plots.show import MEDIA_TYPE
+from support.browsing import Traffic, open_notebook, wait_for_plots
+from support.executed import write_outputs
+from support.lab import Lab
 
 pytestmark = pytest.mark.browser
 

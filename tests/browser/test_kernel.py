@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import test_executed_notebook as example
-from browser_kit import Lab, execute, open_notebook, wait_for_plots
 from playwright.sync_api import Page
+
+from support.browsing import open_notebook, wait_for_plots
+from support.executed import DECAY, PATTERN, execute
+from support.lab import Lab
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +25,7 @@ def clean(lab: Lab) -> Iterator[Lab]:
 def test_running_a_record_starts_a_kernel_and_its_control_moves_the_plot(
     page: Page, clean: Lab, pictures: Path
 ) -> None:
-    execute(clean.root / "control.ipynb", [example.PATTERN, example.DECAY])
+    execute(clean.root / "control.ipynb", [PATTERN, DECAY])
     open_notebook(page, clean, "control.ipynb")
     wait_for_plots(page, 2)
     assert clean.kernels() == []
@@ -46,7 +48,7 @@ def test_running_a_record_starts_a_kernel_and_its_control_moves_the_plot(
 
 
 def test_a_restarted_kernel_leaves_the_note(page: Page, clean: Lab) -> None:
-    execute(clean.root / "restart.ipynb", [example.PATTERN, example.DECAY])
+    execute(clean.root / "restart.ipynb", [PATTERN, DECAY])
     open_notebook(page, clean, "restart.ipynb")
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.locator(".nbreduce-Control .noUi-handle").wait_for(timeout=60_000)

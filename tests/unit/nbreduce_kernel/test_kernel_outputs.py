@@ -3,10 +3,10 @@ import re
 from pathlib import Path
 
 import pytest
-from kernel_kit import Screen, install
 
 from nbreduce_kernel import keep, progress, publish, scratch
 from nbreduce_kernel.outputs import MEDIA_TYPE
+from support.screen import Screen, install
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ import pytest
 import scipp as sc
 from bokeh.models import HoverTool
 from bokeh.plotting import figure
-from kernel_kit import Screen, install
 
 from nbreduce_kernel import controls, plots
 from nbreduce_kernel.plots.chart import COLOURS, compact, read_curves
 from nbreduce_kernel.plots.show import MEDIA_TYPE, plot_bundle
 from nbreduce_kernel.plots.svg import axes_of, svg_of
 from nbreduce_kernel.plots.ticks import linear_ticks, log_ticks, tick_labels
+from support.screen import Screen, install
 
 LABELS = {"title": "Pattern", "x_label": "d / Å", "y_label": "counts"}
 X = np.linspace(0.0, 1.0, 11)

@@ -1,4 +1,4 @@
-"""A real JupyterLab, executed notebooks for it, and what a browser test asks of it."""
+"""A real JupyterLab with the project's server configuration."""
 
 from __future__ import annotations
 
@@ -14,31 +14,13 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import nbformat
-from nbclient import NotebookClient
-from playwright.sync_api import Page
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SERVER_CONFIG = REPOSITORY / "server_config" / "jupyter_server_config.py"
 START_TIMEOUT = 60.0
-
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-]
-
-RECORD = {"run": {"instrument": "ENGINX", "number": 241391}}
-"""Enough of the metadata `nbreduce` to be the record of a reduction."""
 
 
 @dataclass(frozen=True)
@@ -147,82 +129,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def execute(path: Path, sources: list[str], *, record: bool = True) -> Path:
-    """Write an executed notebook with these cells; stands in for the platform's engine."""
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source) for source in sources],
-        metadata={
-            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
-        },
-    )
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "platform")}
-    client = NotebookClient(
-        notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}
-    )
-    client.execute(env=environment)
-    notebook.metadata["nbreduce"] = RECORD if record else {"title": "A template"}
-    nbformat.write(notebook, path)
-    return path
-
-
-def write_outputs(path: Path, bundles: list[dict[str, Any]]) -> Path:
-    """Write a notebook that holds these outputs, as if executed."""
-    outputs = [nbformat.v4.new_output("display_data", data=bundle) for bundle in bundles]
-    cells = [nbformat.v4.new_code_cell("plot", outputs=[output]) for output in outputs]
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"nbreduce": RECORD})
-    nbformat.write(notebook, path)
-    return path
-
-
-@dataclass
-class Traffic:
-    """The addresses that a page asked for."""
-
-    urls: list[str] = field(default_factory=list)
-
-    def outside(self) -> list[str]:
-        """Those that are not on this machine."""
-        return [url for url in self.urls if not _is_local(url)]
-
-
-def _is_local(url: str) -> bool:
-    parts = urllib.parse.urlsplit(url)
-    return parts.scheme in {"data", "blob", "about"} or parts.hostname == "127.0.0.1"
-
-
-def open_notebook(page: Page, lab: Lab, name: str) -> None:
-    """Open a notebook and wait until its cells are there."""
-    page.goto(lab.address(name))
-    page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", timeout=60_000)
-
-
-PLOTS_SCRIPT = """
-() => {
-  const found = [];
-  const search = widget => {
-    if (widget.hasClass?.('nbreduce-Plot')) found.push(widget);
-    for (const child of widget.children?.() ?? []) search(child);
-  };
-  search(window.jupyterapp.shell.currentWidget);
-  return found.map(plot => (plot.drawn?.figures() ?? []));
-}
-"""
-
-
-def shown_plots(page: Page) -> list[list[dict[str, Any]]]:
-    """For each plot output of the notebook in front, its figures' ranges and colours."""
-    found: list[list[dict[str, Any]]] = page.evaluate(PLOTS_SCRIPT)
-    return found
-
-
-def wait_for_plots(page: Page, count: int) -> list[list[dict[str, Any]]]:
-    """Wait until so many plots are drawn."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        plots = shown_plots(page)
-        if len([plot for plot in plots if plot]) >= count:
-            return plots
-        page.wait_for_timeout(100)
-    raise TimeoutError(f"{count} plots are not drawn after 60 s: {shown_plots(page)}")
