@@ -79,7 +79,7 @@ def check_value(parameter: Parameter, value: JsonValue) -> JsonValue:
             f"{parameter.name}: lists within lists, too deep to be read"
         ) from error
     if objection is not None:
-        raise ParameterError(f"{parameter.name} = {_shown(value)}: {objection}")
+        raise ParameterError(f"{parameter.name} = {shown(value)}: {objection}")
     return widened
 
 
@@ -97,7 +97,8 @@ def _objection(schema: Mapping[str, Any], value: JsonValue) -> str | None:
     return None
 
 
-def _shown(value: JsonValue) -> str:
+def shown(value: JsonValue) -> str:
+    """Return the beginning of a value, as a message shows it."""
     text = repr(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 

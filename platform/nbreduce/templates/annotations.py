@@ -68,7 +68,7 @@ def read_literal(node: ast.expr) -> JsonValue:
         It is no literal, or has no form in JSON.
     """
     try:
-        return _as_json(ast.literal_eval(node))
+        return as_json(ast.literal_eval(node))
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as error:
         raise NotUnderstood(f"{shown(node)!r} is not a literal that JSON knows") from error
 
@@ -81,11 +81,18 @@ def shown(node: ast.AST) -> str:
         return "…"
 
 
-def _as_json(value: object) -> JsonValue:
+def as_json(value: object) -> JsonValue:
+    """Return a Python value as a parameter's value, tuples as lists.
+
+    Raises
+    ------
+    ValueError
+        A parameter cannot have such a value.
+    """
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, list | tuple):
-        return [_as_json(element) for element in value]
+        return [as_json(element) for element in value]
     raise ValueError(f"{type(value).__name__} has no form in JSON")
 
 

@@ -59,7 +59,12 @@ class TemplateLibrary:
         try:
             content = tomllib.loads(path.read_text(encoding="utf-8"))
             return Instrument.model_validate({"prefixes": (key,), **content, "key": key})
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
+        except ValidationError as error:
+            words = "; ".join(
+                f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()
+            )
+            raise InstrumentError(f"{key}/{INSTRUMENT_FILE}: {words}") from error
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise InstrumentError(f"{key}/{INSTRUMENT_FILE}: {error}") from error
 
     def names(self, instrument: str) -> tuple[str, ...]:

@@ -8,7 +8,15 @@ from typing import Any
 from pydantic import JsonValue
 
 from nbreduce.domain.model import Values
-from nbreduce.domain.parameters import Parameter, ParameterError, check_names, check_value, describe
+from nbreduce.domain.parameters import (
+    Parameter,
+    ParameterError,
+    check_names,
+    check_value,
+    describe,
+    shown,
+)
+from nbreduce.templates.annotations import as_json
 
 _MISSING = object()
 
@@ -59,7 +67,8 @@ def parse_text(parameter: Parameter, text: str) -> JsonValue:
         The text is no value of the parameter.
     """
     literal = _literal(text)
-    candidates = [text, literal] if parameter.schema_.get("type") == "string" else [literal, text]
+    as_it_stands = parameter.schema_.get("type") == "string" or isinstance(literal, str)
+    candidates = [text, literal] if as_it_stands else [literal, text]
     for candidate in candidates:
         if candidate is _MISSING:
             continue
@@ -67,19 +76,15 @@ def parse_text(parameter: Parameter, text: str) -> JsonValue:
             return check_value(parameter, candidate)  # type: ignore[arg-type]
         except ParameterError:
             continue
-    raise ParameterError(f"{parameter.name} = {text!r}: must be {describe(parameter.schema_)}")
+    raise ParameterError(f"{parameter.name} = {shown(text)}: must be {describe(parameter.schema_)}")
 
 
 def _literal(text: str) -> object:
     for read in (json.loads, ast.literal_eval):
         try:
-            value = read(text.strip())
+            return as_json(read(text.strip()))
         except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
             continue
-        if isinstance(value, tuple):
-            return list(value)
-        if value is None or isinstance(value, bool | int | float | str | list):
-            return value
     return {"none": None, "true": True, "false": False}.get(text.strip().casefold(), _MISSING)
 
 
