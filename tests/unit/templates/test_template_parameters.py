@@ -289,10 +289,11 @@ def test_any_text_is_read_or_refused(source: str) -> None:
     assert_read_or_refused(source)
 
 
-TOKENS = st.sampled_from(
-    "x y = : int float Annotated Literal [ ] ( ) { } , | None 1 -2 1e9 'a' '(' \"\"\" # \\ \n \t \f \r ; ... * f'{' "
-    "'gt' lambda not if else := ".split(" ")
+WORDS = (
+    "x y = : int float Annotated Literal [ ] ( ) { } , | None 1 -2 1e9 'a' '(' # ; ... * f'{' 'gt'"
 )
+MORE = ['"""', "\\", "\n", "\t", "\f", "\r", "lambda", "not", "if", "else", ":=", ""]
+TOKENS = st.sampled_from([*WORDS.split(), *MORE])
 
 
 @given(st.lists(TOKENS, max_size=25).map(" ".join))
