@@ -144,7 +144,8 @@ class Intake:
             instrument = Instrument(
                 key=record.instrument, name=record.instrument, prefixes=(record.instrument,)
             )
-            return self._conclude(record, instrument, None, None, Plan(skipped=str(error)))
+            named = None if record.path is None else Path(record.path)
+            return self._conclude(record, instrument, named, None, Plan(skipped=str(error)))
         path = Path(record.path) if record.path is not None else self._look_for(record, instrument)
         if path is None:
             return self._still_missing(record, instrument)
