@@ -18,6 +18,16 @@ MAX_OUTPUT_CHARACTERS = 20_000_000
 _IOPUB_PATIENCE = 60
 
 
+class QuietKernelManager(AsyncKernelManager):
+    """A kernel manager that shuts kernels down without interrupting them first.
+
+    The interrupt would only be met between cells, where it makes ipykernel print tracebacks.
+    """
+
+    async def _async_interrupt_kernel(self) -> None:
+        """Do nothing: only the shutdown asks for it."""
+
+
 class ReductionClient(PapermillNotebookClient):  # type: ignore[misc]
     """Executes the cells of a notebook and never says more than what happened.
 
@@ -31,6 +41,7 @@ class ReductionClient(PapermillNotebookClient):  # type: ignore[misc]
             manager,
             iopub_timeout=_IOPUB_PATIENCE,
             record_timing=False,
+            kernel_manager_class=QuietKernelManager,
             timeout_func=lambda _cell: session.time_for_cell(),
             **settings,
         )
@@ -57,6 +68,9 @@ class ReductionClient(PapermillNotebookClient):  # type: ignore[misc]
     def start_new_kernel(self, **kwargs: Any) -> None:
         """Start the kernel and tell the session which process it is."""
         self.session.raise_if_cancelled()
+        if self.session.log is not None:
+            # What the process itself prints, such as the words of a library that crashes it.
+            kwargs |= {"stdout": self.session.log, "stderr": self.session.log}
         super().start_new_kernel(**kwargs)
         self.session.kernel_started(getattr(self.km.provisioner, "pid", None))
 
@@ -86,6 +100,7 @@ class ReductionClient(PapermillNotebookClient):  # type: ignore[misc]
         except (CellTimeoutError, DeadKernelError) as error:
             self._add_error(cell, error)
             self.nb_man.cell_exception(cell, cell_index=index, exception=error)
+            self.session.kill_kernel()
             raise
         finally:
             self.nb_man.cell_complete(cell, cell_index=index)

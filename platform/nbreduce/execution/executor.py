@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 
 from nbreduce.archive.files import ArchiveUnavailable
+from nbreduce.domain.errors import NbreduceError
 from nbreduce.domain.reduction import Outcome
 from nbreduce.execution.order import CellProgress, Started, WorkOrder
 
@@ -29,6 +30,10 @@ _SETTINGS = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.target": False,
 }
+
+
+class WorkersError(NbreduceError):
+    """The workers do not start."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +85,30 @@ class DaskExecutor:
         self._client: Client | None = None
 
     def start(self) -> None:
-        """Start the workers."""
+        """Start the workers.
+
+        Raises
+        ------
+        WorkersError
+            They do not start.
+        """
         import dask
-        from distributed import Client, LocalCluster
+        from distributed import Client
 
         dask.config.set(_SETTINGS)
-        self._cluster = LocalCluster(
+        try:
+            self._cluster = self._local_cluster()
+        except (RuntimeError, OSError, TimeoutError) as error:
+            raise WorkersError(
+                f"the workers cannot be started: {error}", "See the service's log"
+            ) from error
+        self._client = Client(self._cluster, set_as_default=False)
+        self._client.subscribe_topic(TOPIC, self._take_event)
+
+    def _local_cluster(self) -> "LocalCluster":
+        from distributed import LocalCluster
+
+        return LocalCluster(
             n_workers=self.slots,
             threads_per_worker=1,
             processes=True,
@@ -97,8 +120,6 @@ class DaskExecutor:
             memory_limit=0,
             local_directory=self._scratch.name,
         )
-        self._client = Client(self._cluster, set_as_default=False)
-        self._client.subscribe_topic(TOPIC, self._take_event)
 
     def submit(self, order: WorkOrder) -> None:
         """Give an order to the next free worker."""

@@ -98,6 +98,11 @@ class Session:
             self._cancelled = True
             self._kill()
 
+    def kill_kernel(self) -> None:
+        """Kill the kernel with all that it started."""
+        with self._lock:
+            self._kill()
+
     @property
     def cancelled(self) -> bool:
         """Whether the execution was cancelled."""

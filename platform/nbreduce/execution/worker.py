@@ -101,7 +101,7 @@ def _execute_staged(
     _copy_companions(order, staged)
     notebook = _parameterised(order)
     with (
-        (staged / LOG_FILE).open("w", encoding="utf-8") as session.log,
+        (staged / LOG_FILE).open("a", encoding="utf-8") as session.log,
         ThreadPoolExecutor(2, thread_name_prefix="nbreduce-evidence") as pool,
     ):
         session.note(f"nbreduce {nbreduce.__version__}: {order.key} on {worker_name()}")
