@@ -46,6 +46,7 @@ export class PlotRenderer extends Widget implements IRenderMime.IRenderer {
 
   /** Bokeh measures the element it draws into, so nothing is drawn before it is attached. */
   private async _render(): Promise<void> {
+    this._holdHeight();
     this._clear();
     if (this._model === null || !this.isAttached) {
       return;
@@ -57,6 +58,17 @@ export class PlotRenderer extends Widget implements IRenderMime.IRenderer {
       if (turn === this._turn) {
         this.node.replaceChildren(notice(describe(error), 'error'));
       }
+    } finally {
+      if (turn === this._turn) {
+        this.node.style.minHeight = '';
+      }
+    }
+  }
+
+  /** Keep the place of a plot that is replaced, so that what is below it does not jump. */
+  private _holdHeight(): void {
+    if (this._drawn !== null) {
+      this.node.style.minHeight = `${this.node.offsetHeight}px`;
     }
   }
 
