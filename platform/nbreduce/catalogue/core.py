@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from nbreduce.domain.errors import NbreduceError
@@ -27,11 +27,16 @@ class Catalogue:
     ----------
     url:
         SQLAlchemy URL. SQLite is used in write-ahead mode, so that readers never wait for the service.
+
+    Raises
+    ------
+    CatalogueError
+        The URL is none, or its database's driver is not installed.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = create_engine(url)
+        self.engine = _engine(url)
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine)
 
@@ -87,6 +92,23 @@ class Catalogue:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    try:
+        return create_engine(url)
+    except ImportError as error:
+        raise CatalogueError(
+            f"the catalogue's database needs the package {error.name!r}, which is not installed",
+            f"Install it, as in: pip install '{error.name}[binary]'"
+            if error.name == "psycopg"
+            else "Install it beside nbreduce",
+        ) from error
+    except (ArgumentError, ValueError) as error:
+        # The URL is not repeated: it may hold a password.
+        raise CatalogueError(
+            "the catalogue's URL cannot be read", "It is like sqlite:///catalogue.db"
+        ) from error
 
 
 def _version(connection: Connection) -> str | None:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from nbreduce.catalogue.convert import attempt_row, reduction_from, reduction_row, to_columns
 from nbreduce.catalogue.events import add_changes, forget_progress
 from nbreduce.catalogue.orm import AttemptRow, ReductionRow, RunRow
-from nbreduce.domain.events import timeline
+from nbreduce.domain.events import StateChange, timeline
 from nbreduce.domain.reduction import Reduction
-from nbreduce.domain.states import ACTIVE, ENDED, State, check_transition
+from nbreduce.domain.states import ACTIVE, ENDED, IllegalTransition, State, check_transition
 
 
 def next_reduction_id(session: Session) -> int:
@@ -47,9 +47,7 @@ def change_reduction(session: Session, changed: Reduction) -> Reduction:
     """
     row = session.get_one(ReductionRow, changed.id, with_for_update=True)
     before = reduction_from(row)
-    steps = list(timeline(changed))[len(list(timeline(before))) :]
-    for current, step in pairwise([before.state, *(step.state for step in steps)]):
-        check_transition(current, step)
+    steps = _new_steps(before, changed)
     for key, value in to_columns(changed, "id", "attempts").items():
         setattr(row, key, value)
     row.attempts = [
@@ -59,6 +57,20 @@ def change_reduction(session: Session, changed: Reduction) -> Reduction:
     if changed.state in ENDED:
         forget_progress(session, changed.id)
     return changed
+
+
+def _new_steps(before: Reduction, changed: Reduction) -> list[StateChange]:
+    """Return what has happened to a reduction since, after checking that what was told before still holds."""
+    told, now = list(timeline(before)), list(timeline(changed))
+    steps = now[len(told) :]
+    kept = [(one.state, one.attempt) for one in told]
+    if [(one.state, one.attempt) for one in now[: len(told)]] != kept:
+        raise IllegalTransition(before.state, changed.state)
+    for current, step in pairwise([before.state, *(step.state for step in steps)]):
+        check_transition(current, step)
+    if now[-1].state is not changed.state:
+        raise IllegalTransition(now[-1].state, changed.state)
+    return steps
 
 
 def _with_owner(reduction_id: int, attempt: AttemptRow) -> AttemptRow:
