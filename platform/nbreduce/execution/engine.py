@@ -85,6 +85,9 @@ class ReductionEngine(Engine):  # type: ignore[misc]
         options: dict[str, Any] = {"env": kernel_variables(session)}
         if session.directory is not None:
             options["cwd"] = str(session.directory)
+        if session.log is not None:
+            # What the kernel's process itself says belongs to the reduction, not to the service's terminal.
+            options |= {"stdout": session.log, "stderr": session.log}
         try:
             client.execute(**options)
         finally:
