@@ -42,9 +42,17 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def node() -> str:
     """Path of a node that runs TypeScript as it is, for the extension's own tests."""
-    found = shutil.which("node", path=f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}")
-    version = subprocess.run([found, "--version"], capture_output=True, text=True).stdout if found else ""
+    found = shutil.which(
+        "node", path=f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}"
+    )
+    version = (
+        subprocess.run([found, "--version"], capture_output=True, text=True).stdout if found else ""
+    )
     parts = tuple(int(part) for part in version.strip().lstrip("v").split(".") if part.isdigit())
-    need("node", parts >= (22, 18), f"node 22.18 or newer is not here (found: {version.strip() or 'none'})")
+    need(
+        "node",
+        parts >= (22, 18),
+        f"node 22.18 or newer is not here (found: {version.strip() or 'none'})",
+    )
     assert found is not None
     return found
