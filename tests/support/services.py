@@ -10,7 +10,7 @@ import psutil
 from support.commands import clean_environment, command_line
 from support.waiting import wait_for
 
-START_PATIENCE = 40.0
+START_PATIENCE = 90.0
 
 
 class Service:
@@ -26,7 +26,7 @@ class Service:
 
     def __init__(self, workspace: Path, variables: Mapping[str, str] | None = None) -> None:
         self.workspace = workspace
-        self._output = workspace / "service.out"
+        self._output = workspace.parent / f"{workspace.name}.out"
         with self._output.open("ab") as stream:
             self._begin = stream.tell()
             self.process = subprocess.Popen(

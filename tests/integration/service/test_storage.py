@@ -1,0 +1,98 @@
+"""Archives that cannot be written for a time: nothing is lost, and all goes on by itself afterwards."""
+
+from pathlib import Path
+
+from nbreduce.domain.states import State
+from support.filesystems import fill, small_filesystem, without_write_permission
+from support.notebooks import WRITE, notebook, save
+from support.sites import DEMO, Site, watch
+
+BIG = "data = bytes(200_000)\nPath(output_dir, 'big.bin').write_bytes(data)"
+
+
+def name(number: int) -> str:
+    return f"{DEMO}{number}-work-v1"
+
+
+def test_a_full_archive_keeps_reductions_waiting_until_there_is_room(tmp_path: Path) -> None:
+    with small_filesystem(tmp_path / "disk", 8) as disk:
+        site = Site(tmp_path / "ws", settings={"archive": {"path": str(disk / "archive")}})
+        content = notebook("from pathlib import Path\nsize = 1", BIG, WRITE)
+        save(content, site.templates / DEMO / "work.ipynb")
+        with site.serving() as service:
+            site.check_good_run(1)
+            filler = fill(disk, leave=150_000)
+            site.measure(2)
+            site.wait_until(lambda: "No space left" in site.warnings(), "the warning")
+            waiting = site.wait_for_state(name(2), State.QUEUED)
+            assert service.running
+            assert waiting.failure is None
+            filler.unlink()
+            ended = site.wait_for_state(name(2), State.SUCCEEDED)
+            assert (site.folder_of(ended) / "outputs" / "big.bin").stat().st_size == 200_000
+            assert "the archive can be written again" in site.warnings()
+            site.check_good_run(3)
+        site.check_archive()
+
+
+def test_a_full_workspace_loses_no_run(tmp_path: Path) -> None:
+    with small_filesystem(tmp_path / "ws", 12) as folder:
+        data = tmp_path / "data"
+        data.mkdir()
+        site = Site(folder, triggers=[watch(data)])
+        with site.serving() as service:
+            site.measure(1, data)
+            site.wait_for_state(name(1), State.SUCCEEDED)
+            filler = fill(folder)
+            for number in (2, 3, 4):
+                site.measure(number, data)
+            site.wait_until(
+                lambda: not service.running or "cannot be written" in service.output,
+                "the service tells of the full disk",
+            )
+            filler.unlink()
+            if service.running:
+                for number in (2, 3, 4):
+                    site.wait_for_state(name(number), State.SUCCEEDED)
+            assert "Traceback" not in service.output
+        with site.serving():
+            for number in (2, 3, 4):
+                site.wait_for_state(name(number), State.SUCCEEDED)
+        assert len(site.reductions()) == 4
+        site.check_archive()
+
+
+def test_an_archive_without_write_permission_is_waited_for(tmp_path: Path) -> None:
+    site = Site(tmp_path / "ws")
+    with site.serving() as service:
+        site.check_good_run(1)
+        gate = site.path / "gate"
+        site.cli("submit", DEMO, site.measure(2, site.aside()), "-p", f"gate={gate}")
+        site.wait_for_state(name(2), State.RUNNING)
+        with without_write_permission(site.path / "archive"):
+            gate.touch()
+            site.measure(3)
+            site.wait_until(lambda: "Permission denied" in site.warnings(), "the warning")
+            site.wait_for_state(name(2), State.QUEUED)
+            site.wait_until(lambda: "report 3 waits" in service.output, "the report waits")
+            assert site.run("3") is None
+            told = site.cli("doctor")
+            assert told.code == 1
+            assert "the archive cannot be written" in told.out
+        for number in (2, 3):
+            site.wait_for_state(name(number), State.SUCCEEDED)
+        site.check_good_run(4)
+    site.check_archive()
+
+
+def test_a_service_whose_archive_cannot_be_made_says_so(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    site = Site(tmp_path / "ws", settings={"archive": {"path": str(closed / "archive")}})
+    with without_write_permission(closed):
+        told = site.cli("up")
+        assert told.code != 0
+        assert f"the archive cannot be written at {closed / 'archive'}" in told.words
+        assert "Permission denied" in told.words
+    with site.serving():
+        site.check_good_run(1)
