@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import nbreduce_kernel
@@ -99,9 +99,12 @@ class Archive:
         with writing(staged):
             withdrawn = staged.with_name(f"{staged.name}.withdrawn")
             remove_tree(withdrawn)
-            if staged.is_dir():
+            with suppress(FileNotFoundError):
+                # It is not there where nothing was staged yet, or where the attempt publishes it just now.
                 staged.rename(withdrawn)
-                remove_tree(withdrawn)
+        with suppress(OSError):
+            # A kernel that is at its end may still write here; `clear_stagings` takes what is left.
+            remove_tree(withdrawn)
         notebook = self.layout.notebook(run, reduction)
         return read_record(notebook) if notebook.is_file() else None
 

@@ -44,7 +44,10 @@ class Executor(Protocol):
         """Give an order to a worker."""
 
     def cancel(self, key: str) -> None:
-        """End an attempt."""
+        """End an attempt that was started."""
+
+    def take_back(self, key: str) -> None:
+        """Keep an attempt from being started."""
 
 
 class Dispatcher:
@@ -79,6 +82,7 @@ class Dispatcher:
         self._archive_checked = 0.0
         self._archive_fault = ""
         self._deferred: list[Message] = []
+        self._cancelled: dict[str, str] = {}
 
     def wake(self) -> None:
         """Let the dispatcher look at the queue now."""
@@ -120,7 +124,7 @@ class Dispatcher:
                 self._take_safely(message)
         for order in list(self.active.values()):
             self._give_up(order.run, order.reduction, "the service was stopped", None)
-            self.executor.cancel(order.key)
+            self._end_attempt(order)
 
     def cancel(self, reduction: Reduction, run: Run, reason: str) -> None:
         """Cancel a reduction that has not ended.
@@ -135,7 +139,14 @@ class Dispatcher:
             return
         for order in self.active.values():
             if order.reduction.id == reduction.id:
-                self.executor.cancel(order.key)
+                self._cancelled[order.key] = reason
+                self._end_attempt(order)
+
+    def _end_attempt(self, order: WorkOrder) -> None:
+        if order.reduction.state is State.RUNNING:
+            self.executor.cancel(order.key)
+        else:
+            self.executor.take_back(order.key)
 
     def _messages(self, wait: float) -> Iterator[Message]:
         try:
@@ -208,6 +219,7 @@ class Dispatcher:
     def _finished(self, order: WorkOrder, message: Finished) -> None:
         self._publish(order.run, ended_by(order.reduction, message.outcome))
         del self.active[order.key]
+        self._cancelled.pop(order.key, None)
 
     def _publish(self, run: Run, ended: Reduction) -> None:
         if ended.state is State.SUCCEEDED:
@@ -219,11 +231,17 @@ class Dispatcher:
         self, run: Run, reduction: Reduction, reason: str, failure: FailureKind | None
     ) -> None:
         """Give up an attempt, unless its result is in the archive already; queue the reduction again, or fail it."""
-        self.active.pop(f"{reduction.name}.{reduction.attempts[-1].number}", None)
         record = self.archive.withdraw(run, reduction)
         if record is not None:
             self._publish(run, record.reduction)
-            return
+        else:
+            self._hand_back(run, reduction, reason, failure)
+        # Only now: where the archive was away, the same message is taken once more.
+        self.active.pop(f"{reduction.name}.{reduction.attempts[-1].number}", None)
+
+    def _hand_back(
+        self, run: Run, reduction: Reduction, reason: str, failure: FailureKind | None
+    ) -> None:
         time = now()
         failures = sum(attempt.failure is not None for attempt in reduction.attempts) + (
             failure is not None
@@ -233,7 +251,10 @@ class Dispatcher:
         )
         self._change(back)
         log.warning("%s: %s; back in the queue", reduction.name, reason)
-        if failures >= self.config.execution.max_attempts:
+        cancelled = self._cancelled.pop(f"{reduction.name}.{reduction.attempts[-1].number}", None)
+        if cancelled is not None:
+            self._end_unexecuted(run, ended_unexecuted(back, State.CANCELLED, now(), cancelled))
+        elif failures >= self.config.execution.max_attempts:
             words = f"given up after {failures} attempts; the last: {reason}"
             self._end_unexecuted(run, ended_unexecuted(back, State.FAILED, now(), words, failure))
 
