@@ -68,9 +68,6 @@ class ReductionClient(PapermillNotebookClient):  # type: ignore[misc]
     def start_new_kernel(self, **kwargs: Any) -> None:
         """Start the kernel and tell the session which process it is."""
         self.session.raise_if_cancelled()
-        if self.session.log is not None:
-            # What the process itself prints, such as the words of a library that crashes it.
-            kwargs |= {"stdout": self.session.log, "stderr": self.session.log}
         super().start_new_kernel(**kwargs)
         self.session.kernel_started(getattr(self.km.provisioner, "pid", None))
 

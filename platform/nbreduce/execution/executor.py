@@ -119,6 +119,8 @@ class DaskExecutor:
             scheduler_kwargs={"dashboard": False},
             memory_limit=0,
             local_directory=self._scratch.name,
+            # What happens to a worker is told by the dispatcher, in its own words.
+            silence_logs=logging.CRITICAL,
         )
 
     def submit(self, order: WorkOrder) -> None:
@@ -131,15 +133,16 @@ class DaskExecutor:
         future.add_done_callback(self._take_result)
 
     def cancel(self, key: str) -> None:
-        """Kill an attempt's kernel, or keep the attempt from being started."""
+        """Kill an attempt's kernel; it then ends as cancelled. Does not wait for that."""
         from nbreduce.execution.remote import cancel_order
 
         assert self._client is not None
+        self._client.run(cancel_order, key, wait=False)
+
+    def take_back(self, key: str) -> None:
+        """Keep an attempt from being started; it then is lost."""
         future = self._futures.get(key)
-        if future is None:
-            return
-        here = self._client.run(cancel_order, key)
-        if not any(here.values()):
+        if future is not None:
             future.cancel(force=True)
 
     def close(self) -> None:
