@@ -126,3 +126,23 @@ def test_damage_is_said_and_stays_in_its_output(page: Page, lab: Lab, pictures: 
     assert "p404" in errors[2]
     warning = page.locator(".nbreduce-Notice-warning").inner_text()
     assert warning.startswith("This plot was written by Bokeh 2.4.3 and is drawn by BokehJS 3.9.2")
+
+
+def test_formulas_are_drawn_without_asking_a_network(
+    page: Page, lab: Lab, traffic: Traffic
+) -> None:
+    plot = line()
+    plot.xaxis.axis_label = r"$$\alpha / \mathrm{\mu s}^{-1}$$"
+    write_outputs(lab.root / "formula.ipynb", [bundle(plot)])
+    open_notebook(page, lab, "formula.ipynb")
+    wait_for_plots(page, 1)
+    page.wait_for_function(LARGE_CHUNKS, arg=2)
+
+    assert traffic.outside() == []
+
+
+LARGE_CHUNKS = """
+count => performance.getEntriesByType('resource')
+  .filter(({ name, decodedBodySize }) => name.includes('nbreduce-lab') && decodedBodySize > 1e6)
+  .length === count
+"""
