@@ -16,7 +16,7 @@ from nbreduce.catalogue.restore import (
 )
 from nbreduce.domain.events import EventKind, timeline
 from nbreduce.domain.model import Model
-from nbreduce.domain.record import ReportRecord, RunRecord
+from nbreduce.domain.record import RunRecord
 from nbreduce.domain.reduction import Reduction, Run
 
 
@@ -58,7 +58,7 @@ class _Restorer:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.runs: dict[int, str] = {}
+        self.runs: dict[int, RunRecord] = {}
         self.reductions: dict[int, str] = {}
         self.events: list[RestoredEvent] = []
         self.problems: list[str] = []
@@ -68,22 +68,19 @@ class _Restorer:
         if isinstance(found, RecordError):
             self.problems.append(str(found))
         elif isinstance(found.record, RunRecord):
-            self._take_run(found.record.run, found.record.reports, found.path)
-            self.events += [
-                RestoredEvent(**event.model_dump(), run_id=found.record.run.id)
-                for event in found.record.events
-            ]
-        elif self._take_run(found.record.run, (), found.path):
+            self._take_run(found.record, found.path)
+        elif self._take_run(RunRecord(run=found.record.run), found.path):
             self._take_reduction(found.record.reduction, found.path)
 
-    def _take_run(self, run: Run, reports: tuple[ReportRecord, ...], path: Path) -> bool:
-        name = f"{run.instrument}{run.name}"
-        if run.id not in self.runs:
-            self.runs[run.id] = name
-            restore_run(self.session, run, reports)
-        if self.runs[run.id] != name:
-            self.problems.append(f"{path}: run id {run.id} belongs to {self.runs[run.id]}")
+    def _take_run(self, record: RunRecord, path: Path) -> bool:
+        """Restore a run; of two records, as of a run whose experiment was learnt late, that with more events counts."""
+        run, known = record.run, self.runs.get(record.run.id)
+        if known is not None and _name(known.run) != _name(run):
+            self.problems.append(f"{path}: run id {run.id} belongs to {_name(known.run)}")
             return False
+        if known is None or len(record.events) > len(known.events):
+            self.runs[run.id] = record
+            restore_run(self.session, run, record.reports)
         return True
 
     def _take_reduction(self, reduction: Reduction, path: Path) -> None:
@@ -107,7 +104,16 @@ class _Restorer:
 
     def finish(self) -> Rebuilt:
         """Write the events in the order of their times."""
+        self.events += [
+            RestoredEvent(**event.model_dump(), run_id=record.run.id)
+            for record in self.runs.values()
+            for event in record.events
+        ]
         restore_events(self.session, sorted(self.events, key=lambda event: event.time))
         return Rebuilt(
             runs=len(self.runs), reductions=len(self.reductions), problems=tuple(self.problems)
         )
+
+
+def _name(run: Run) -> str:
+    return f"{run.instrument}{run.name}"

@@ -88,6 +88,8 @@ def _is_executed_notebook(path: Path) -> bool:
 
 
 def _json(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise RecordError(f"{path} is no regular file")
     try:
         content = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:

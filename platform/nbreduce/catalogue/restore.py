@@ -27,11 +27,11 @@ def is_empty(session: Session) -> bool:
 
 
 def restore_run(session: Session, run: Run, reports: Iterable[ReportRecord]) -> None:
-    """Add a run with its reports."""
-    session.add(RunRow(**to_columns(run)))
+    """Add a run with its reports, or replace what an older record told of it."""
+    session.merge(RunRow(**to_columns(run)))
     session.flush()
     for report in reports:
-        session.add(ReportRow(**to_columns(report), run_id=run.id))
+        session.merge(ReportRow(**to_columns(report), run_id=run.id))
 
 
 def restore_reduction(session: Session, reduction: Reduction) -> None:

@@ -1,13 +1,13 @@
 """What the archive says of a run and of a reduction, so that the catalogue can be made again from it."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from nbreduce.domain.events import EventKind
 from nbreduce.domain.model import Model, Time, Values, now
 from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.template import TemplateMetadata
-
-RECORD_FORMAT = 1
 
 
 class ReportRecord(Model):
@@ -38,7 +38,7 @@ class EventRecord(Model):
 class RunRecord(Model):
     """`run.json` in a run's folder."""
 
-    format: int = RECORD_FORMAT
+    format: Literal[1] = 1
     run: Run
     reports: tuple[ReportRecord, ...] = ()
     events: tuple[EventRecord, ...] = ()
@@ -47,7 +47,7 @@ class RunRecord(Model):
 class Record(Model):
     """The notebook metadata key `nbreduce` of an executed notebook."""
 
-    format: int = RECORD_FORMAT
+    format: Literal[1] = 1
     nbreduce: str
     written: Time = Field(default_factory=now)
     run: Run
