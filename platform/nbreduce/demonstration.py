@@ -91,6 +91,14 @@ class Demonstration:
             for planned in measured
         ]
 
+    def notebook(self, line: Line) -> Path | None:
+        """Return the notebook of a run's reduction."""
+        if line.reduction is None:
+            return None
+        return next(
+            self.workspace.archive.root.glob(f"*/*/{line.run}/*/v*/{line.reduction}.ipynb"), None
+        )
+
     def finished(self, lines: list[Line]) -> bool:
         """Say whether all runs were measured, and all that became of them is known."""
         if self.failure is not None:

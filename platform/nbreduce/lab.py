@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from time import monotonic, sleep
+from urllib.parse import quote
 
 from nbreduce.config import Config
 from nbreduce.domain.errors import NbreduceError
@@ -90,9 +91,14 @@ class LabServer:
     @property
     def address(self) -> str:
         """Where a browser finds the results, with the token that lets it in."""
-        folder = self.config.archive_path
-        inside = folder.is_relative_to(self.config.workspace)
-        tree = f"/tree/{folder.relative_to(self.config.workspace).as_posix()}" if inside else ""
+        return self.address_of(self.config.archive_path)
+
+    def address_of(self, path: Path) -> str:
+        """Where a browser finds a file or folder of the workspace; its top where the path is outside."""
+        inside = path.is_relative_to(self.config.workspace)
+        tree = (
+            quote(f"/tree/{path.relative_to(self.config.workspace).as_posix()}") if inside else ""
+        )
         return f"{self._base}/lab{tree}?token={self.token}"
 
     def command(self) -> list[str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from nbreduce.demonstration import Demonstration, Line
+    from nbreduce.lab import LabServer
     from nbreduce.service import Service
 
 _COLOURS = {
@@ -69,9 +70,7 @@ def demo(
         else:
             _summarise(demonstration, lines)
         if server is not None and not as_json:
-            console().print(
-                f"JupyterLab: {server.address}   (Ctrl-C ends the demonstration)", soft_wrap=True
-            )
+            _point_at_results(demonstration, lines, server)
             service.wait()
     if not good:
         raise typer.Exit(EXIT_FAILED)
@@ -142,13 +141,27 @@ def _summarise(demonstration: "Demonstration", lines: "list[Line]") -> None:
     )
 
 
+def _point_at_results(
+    demonstration: "Demonstration", lines: "list[Line]", server: "LabServer"
+) -> None:
+    """Say where to look next: each instrument's first good result."""
+    shown: set[str] = set()
+    for line in lines:
+        notebook = demonstration.notebook(line) if line.state == "succeeded" else None
+        if notebook is not None and line.instrument not in shown:
+            shown.add(line.instrument)
+            console().print(f"{line.reduction}: {server.address_of(notebook)}", soft_wrap=True)
+    console().print(f"JupyterLab: {server.address}", soft_wrap=True)
+    console().print("Ctrl-C ends the demonstration.")
+
+
 def _table(lines: "list[Line]") -> "Table":
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("instrument", "run", "title", "state", "took", "what"):
-        table.add_column(column, no_wrap=column in {"instrument", "run", "state"})
+        table.add_column(column, no_wrap=column in {"instrument", "run", "state"}, overflow="fold")
     for line in lines:
         took = f"{line.seconds:.1f} s" if line.seconds is not None else ""
         colour = "red" if line.as_expected is False else _COLOURS.get(line.state, "")
