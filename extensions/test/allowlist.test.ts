@@ -25,6 +25,10 @@ const harmless: [string, unknown][] = [
   ['a line', figure({ renderers: [model('GlyphRenderer', { glyph: model('Line', { line_color: 'red' }) })] })],
   ['rows as tooltips', figure({ tools: [model('HoverTool', { tooltips: [['d', '@x{0.00}'], ['', '$name']] })] })],
   ['no tooltips', figure({ tools: [model('HoverTool', { tooltips: null })] })],
+  ['colours', figure({ line_color: 'rgba(10, 20%, 30, 0.5)', fill_color: '#aabbcc', text_font: 'Fira Sans' })],
+  ['a column with its unit', figure({ x: { type: 'field', field: 'd-spacing (Å)' } })],
+  ['a pattern', figure({ hatch_pattern: '\\' })],
+  ['formulas and formats', figure({ axis_label: '$$\\alpha_{1}$$', format: '0.0 (a)', tags: ['a;b{}'] })],
   [
     'a column that is called like an attribute',
     figure({ data_source: model('ColumnDataSource', { data: { type: 'map', entries: [['code', [1, 2]]] } }) })
@@ -92,6 +96,11 @@ const hostile: [string, unknown, RegExp][] = [
     figure({ tools: [model('HoverTool', { tooltips: { type: 'array', entries: [] } })] }),
     /tooltips with HTML/
   ],
+  ['a font that is CSS', figure({ legend: model('Legend', { label_text_font: 'x; } :host { background: url(//x)' }) }), /label_text_font with CSS/],
+  ['a size that is CSS', figure({ text_font_size: { type: 'value', value: '1px; }' } }), /text_font_size with CSS/],
+  ['a function of CSS', figure({ children: model('GridBox', { rows: ['image-set("x")'] }) }), /GridBox\.rows with CSS/],
+  ['an escape of CSS', figure({ text_font: 'u\\72l' }), /text_font with CSS/],
+  ['CSS beside a colour', figure({ text_color: 'rgb(1, 2, 3); x: url(y)' }), /text_color with CSS/],
   ['attributes as a map', figure({ x_range: model('Range1d', { type: 'map', entries: [] }) }), /unknown form/],
   ['attributes as a list', figure({ x_range: model('Range1d', ['code']) }), /unknown form/],
   ['definitions of models', { ...figure(), defs: [{ type: 'model', name: 'X' }] }, /document defs/],

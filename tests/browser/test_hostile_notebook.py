@@ -62,7 +62,22 @@ def outside_style() -> Any:
     return plot
 
 
-HOSTILE = [code_on_render, code_in_ticks, raw_html, html_in_tooltip, outside_image, outside_style]
+def style_in_font() -> Any:
+    plot = line()
+    plot.line([0, 1], [1, 0], legend_label="a")
+    plot.legend.label_text_font = "x; } :host { background: url(http://192.0.2.1/track.png); } x {"
+    return plot
+
+
+HOSTILE = [
+    code_on_render,
+    code_in_ticks,
+    raw_html,
+    html_in_tooltip,
+    outside_image,
+    outside_style,
+    style_in_font,
+]
 
 
 def bundle(model: LayoutDOM, **changes: Any) -> dict[str, Any]:

@@ -39,6 +39,21 @@ const PROTOTYPE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor',
 /** Bokeh inserts a value with this format into the page as HTML. */
 const RAW_FORMAT = /\{\s*safe\s*\}/i;
 
+/** Attributes whose text Bokeh writes as text, or uses as a name: it may be anything. */
+const TEXTS: ReadonlySet<string> = new Set(
+  (
+    'axis_label column_name context data days description factors field fields filename format ' +
+    'formatters group hourmin hours items label major_label_overrides microseconds milliseconds ' +
+    'minsec minutes months name nanoseconds seconds sort_by tags text title tooltips years'
+  ).split(' ')
+);
+
+/** A colour is the only function of CSS that a plot needs. */
+const COLOUR_FUNCTION = /\b(?:rgb|hsl)a?\([\d\s.,%/+-]*\)/gi;
+
+/** What it takes to leave a value of CSS, or to call a function in one. */
+const CSS_SYNTAX = /[;{}()<>\\]/;
+
 type Node = { value: unknown; depth: number };
 
 /**
@@ -115,6 +130,8 @@ function inspectModel(name: unknown, attributes: unknown, reasons: Set<string>):
       reasons.add(`${name}.${shorten(key)}`);
     } else if (key === 'tooltips' && !isPlainTooltips(value)) {
       reasons.add(`${name}.tooltips with HTML`);
+    } else if (!TEXTS.has(key) && !key.endsWith('hatch_pattern') && !isPlainStyle(value)) {
+      reasons.add(`${name}.${key} with CSS`);
     }
   }
 }
@@ -133,6 +150,31 @@ function isPlainTooltips(value: unknown): boolean {
         row.every(text => typeof text === 'string' && !RAW_FORMAT.test(text))
     )
   );
+}
+
+/**
+ * Whether no text of an attribute can do more than style, as Bokeh pastes fonts and sizes into style
+ * sheets, which can fetch addresses. Models within the attribute are inspected on their own.
+ */
+function isPlainStyle(attribute: unknown): boolean {
+  const pending: unknown[] = [attribute];
+  while (pending.length > 0) {
+    const value = pending.pop();
+    if (typeof value === 'string') {
+      if (CSS_SYNTAX.test(value.replace(COLOUR_FUNCTION, ''))) {
+        return false;
+      }
+    } else if (Array.isArray(value)) {
+      value.forEach(child => pending.push(child));
+    } else if (isObject(value) && value.type !== 'object') {
+      for (const [key, child] of Object.entries(value)) {
+        if (key !== 'field') {
+          pending.push(child);
+        }
+      }
+    }
+  }
+  return true;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
