@@ -77,7 +77,7 @@ class Service:
         wait_for(lambda: not self._left(), f"processes are left: {self._left()}", patience)
 
     def _left(self) -> list[str]:
-        known = [one for one in self._known.values() if _lives(one)]
+        known = [one for one in self._known.values() if lives(one)]
         return [_describe(one) for one in [*known, *processes_in(self.workspace)]]
 
     def kill(self) -> None:
@@ -92,7 +92,7 @@ class Service:
         self.process.kill()
         self.process.wait(10)
         for one in [*self._known.values(), *processes_in(self.workspace)]:
-            if _lives(one):
+            if lives(one):
                 _kill(one)
 
     def workers(self) -> list[psutil.Process]:
@@ -109,7 +109,7 @@ def processes_in(folder: Path) -> list[psutil.Process]:
 def _processes_in(folder: Path) -> Iterator[psutil.Process]:
     own = {psutil.Process().pid, *(parent.pid for parent in psutil.Process().parents())}
     for one in psutil.process_iter():
-        if one.pid in own or not _lives(one):
+        if one.pid in own or not lives(one):
             continue
         try:
             words, place = " ".join(one.cmdline()), one.cwd()
@@ -124,7 +124,8 @@ def kernels_in(folder: Path) -> list[psutil.Process]:
     return [one for one in processes_in(folder) if "ipykernel" in " ".join(_command(one))]
 
 
-def _lives(process: psutil.Process) -> bool:
+def lives(process: psutil.Process) -> bool:
+    """Whether a process runs."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -18,6 +18,7 @@ from support.services import Service
 from support.waiting import PATIENCE, wait_for
 
 DEMO = "DEMO"
+ONE_WORKER: dict[str, dict[str, Any]] = {"execution": {"workers": 1}}
 
 
 class Site:

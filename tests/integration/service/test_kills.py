@@ -4,7 +4,6 @@ import signal
 from pathlib import Path
 
 import psutil
-import pytest
 
 from nbreduce.domain.reduction import Reduction
 from nbreduce.domain.states import State
@@ -31,53 +30,61 @@ def worker_of(service: Service, reduction: Reduction) -> psutil.Process:
     return psutil.Process(pid)
 
 
-def kill_while(site: Site, moment: str) -> None:
-    """Kill the service when it has come to a moment, with whatever it has at work."""
-    with site.serving() as service:
-        if moment == "queued":
-            for number in range(1, 7):
-                site.measure(number)
-            site.wait_until(site.reductions, "something is queued")
-        elif moment == "starting":
-            for number in range(1, 7):
-                site.measure(number)
-            site.wait_until(
-                lambda: site.reductions(State.STARTING) or site.reductions(State.RUNNING),
-                "something starts",
-            )
-        elif moment == "running":
-            hold(site, 1, 2, 3, 4, 5, 6)
-            site.wait_for_state(name(1), State.RUNNING)
-            site.wait_for_state(name(2), State.RUNNING)
-        else:
-            for number in range(1, 7):
-                site.measure(number)
-            notebook = site.path / "archive" / DEMO / "1510111" / "1" / "work" / "v1"
-            site.wait_until(notebook.exists, "the first is published")
-        service.kill()
-        service.check_nothing_left(patience=20)
+def measure_all(site: Site, first: int) -> list[int]:
+    """Measure four runs."""
+    numbers = list(range(first, first + 4))
+    for number in numbers:
+        site.measure(number)
+    return numbers
 
 
-@pytest.mark.parametrize("moment", ["queued", "starting", "running", "published"])
-def test_a_killed_service_goes_on_where_it_was(tmp_path: Path, moment: str) -> None:
+def come_to(site: Site, moment: str) -> list[int]:
+    """Bring a service to a moment; return the numbers of the runs that were measured for it."""
+    if moment == "queued":
+        numbers = measure_all(site, 1)
+        site.wait_until(site.reductions, "something is queued")
+    elif moment == "starting":
+        numbers = measure_all(site, 11)
+        site.wait_until(lambda: site.wait_for_run("11") and is_active(site, 11), "it starts")
+    elif moment == "running":
+        numbers = [21, 22, 23, 24]
+        hold(site, *numbers)
+        site.wait_for_state(name(21), State.RUNNING)
+    else:
+        numbers = measure_all(site, 31)
+        folder = site.path / "archive" / DEMO / "1510111" / "31" / "work" / "v1"
+        site.wait_until(folder.exists, "the first is published")
+    return numbers
+
+
+def is_active(site: Site, number: int) -> bool:
+    found = site.reduction(name(number))
+    return found is not None and found.state is not State.QUEUED
+
+
+def test_a_service_that_is_killed_at_any_moment_goes_on_where_it_was(tmp_path: Path) -> None:
     site = Site(tmp_path / "ws")
-    kill_while(site, moment)
-    (site.path / "gate").touch()
+    numbers: list[int] = []
+    for moment in ("queued", "starting", "running", "published"):
+        with site.serving() as service:
+            numbers += come_to(site, moment)
+            service.kill()
+            service.check_nothing_left(patience=20)
+        (site.path / "gate").touch()
     with site.serving():
-        for number in range(1, 7):
+        for number in numbers:
             site.wait_for_state(name(number), State.SUCCEEDED)
-        site.check_good_run(7)
+        site.check_good_run(50)
     found = site.reductions()
-    assert sorted(one.name for one in found) == [name(number) for number in range(1, 8)]
-    assert len(site.runs()) == 7
+    assert sorted(one.name for one in found) == sorted(name(one) for one in [*numbers, 50])
+    assert len(site.runs()) == len(numbers) + 1
     for one in found:
         assert [attempt.outcome for attempt in one.attempts][-1] == "succeeded"
         assert {attempt.outcome for attempt in one.attempts[:-1]} <= {"queued"}
-    if moment == "running":
-        lost = site.reduction(name(1))
-        assert lost is not None
-        assert lost.attempts[0].failure == "worker_lost"
-        assert lost.attempts[0].reason == "the service ended while it ran"
+    lost = site.reduction(name(21))
+    assert lost is not None
+    assert lost.attempts[0].failure == "worker_lost"
+    assert lost.attempts[0].reason == "the service ended while it ran"
     site.check_archive()
 
 

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from nbreduce.domain.states import State
-from support.sites import DEMO, Site
+from support.sites import DEMO, ONE_WORKER, Site
 
 V1, V2, V3 = (f"{DEMO}1-work-v{version}" for version in (1, 2, 3))
 
@@ -23,7 +23,7 @@ def fingerprint(folder: Path) -> dict[str, tuple[str, int, int]]:
 
 
 def test_a_rerun_stands_beside_the_first_and_says_in_what_it_differs(tmp_path: Path) -> None:
-    site = Site(tmp_path / "ws")
+    site = Site(tmp_path / "ws", settings=ONE_WORKER)
     with site.serving():
         first = site.folder_of(site.check_good_run(1))
         before = fingerprint(first)
@@ -31,7 +31,7 @@ def test_a_rerun_stands_beside_the_first_and_says_in_what_it_differs(tmp_path: P
         assert told.code == 0, told.words
         assert [one["name"] for one in told.json] == [V2]
         for words, said in {
-            ("scale=11",): "scale = 11.0: must be a number > 0 and <= 10",
+            ("scale=11",): "scale = '11': must be a number > 0 and <= 10",
             ("scale=much",): "scale = 'much': must be a number > 0 and <= 10",
             ("mode=odd",): "mode = 'odd': must be one of 'plain', 'fancy'",
             ("colour=red",): "there is no parameter 'colour'",
@@ -70,7 +70,7 @@ def test_a_rerun_stands_beside_the_first_and_says_in_what_it_differs(tmp_path: P
 def test_a_rerun_that_fails_leaves_latest_alone_and_one_while_the_service_is_down_waits(
     tmp_path: Path,
 ) -> None:
-    site = Site(tmp_path / "ws")
+    site = Site(tmp_path / "ws", settings=ONE_WORKER)
     with site.serving():
         first = site.folder_of(site.check_good_run(1))
     told = site.cli("rerun", V1, "-p", "scale=3")

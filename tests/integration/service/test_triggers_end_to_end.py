@@ -7,7 +7,7 @@ import pytest
 
 from data.hostile import write_run
 from nbreduce.domain.states import State
-from support.sites import DEMO, Site, follow, say_lastrun, watch
+from support.sites import DEMO, ONE_WORKER, Site, follow, say_lastrun, watch
 
 FIRST = 100
 
@@ -145,7 +145,7 @@ def test_a_jump_of_ten_thousand_reports_what_has_a_file_and_goes_on(site: Site) 
 
 
 def test_a_run_whose_file_never_comes_is_a_skipped_run(tmp_path: Path) -> None:
-    site = Site(tmp_path / "late", settings={"intake": {"wait_for_file": 0.5}})
+    site = Site(tmp_path / "late", settings={**ONE_WORKER, "intake": {"wait_for_file": 0.5}})
     site.triggers = [follow(site.path / "lastrun.txt", site.data)]
     site.configure()
     say_lastrun(site.path / "lastrun.txt", 7)
@@ -162,7 +162,7 @@ def test_a_run_whose_file_never_comes_is_a_skipped_run(tmp_path: Path) -> None:
 def test_what_came_while_the_service_was_down_is_found_once_by_each_trigger(
     tmp_path: Path,
 ) -> None:
-    site = Site(tmp_path / "down")
+    site = Site(tmp_path / "down", settings=ONE_WORKER)
     site.triggers.append(follow(site.path / "lastrun.txt", site.data))
     site.configure()
     say_lastrun(site.path / "lastrun.txt", 1)
@@ -171,10 +171,15 @@ def test_what_came_while_the_service_was_down_is_found_once_by_each_trigger(
     for number in (2, 3, 4):
         site.measure(number)
     say_lastrun(site.path / "lastrun.txt", 4)
+    told = site.cli("submit", DEMO, site.measure(6, site.aside()), "--json")
+    assert told.code == 0
+    assert "The service is not running; it will take this up when it is" in told.err
+    assert told.json[0]["instrument"] == DEMO
     with site.serving():
+        site.wait_for_state(name(6), State.SUCCEEDED)
         for number in (2, 3, 4):
             site.wait_for_state(name(number), State.SUCCEEDED)
         site.check_good_run(5)
-    for number in range(1, 6):
+    for number in range(1, 7):
         check_reduced_once(site, number)
     site.check_archive()
