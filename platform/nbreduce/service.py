@@ -23,6 +23,8 @@ from nbreduce.execution.desk import Desk
 from nbreduce.execution.dispatcher import Dispatcher
 from nbreduce.execution.executor import DaskExecutor, Message
 from nbreduce.execution.orders import Orders
+from nbreduce.intake.clerk import Clerk
+from nbreduce.intake.examiner import Examiner
 from nbreduce.intake.intake import Intake
 from nbreduce.intake.nexus import MetadataReader
 from nbreduce.templates.library import TemplateLibrary
@@ -158,7 +160,8 @@ class Service:
         reader = stack.enter_context(MetadataReader(timeout=config.intake.read_timeout))
         reader.start()
         folders = data_folders(triggers)
-        intake = Intake(catalogue, archive, library, reader, config, folders, dispatcher.wake)
+        examiner = Examiner(archive, library, reader, config.intake, folders)
+        intake = Intake(catalogue, examiner, Clerk(catalogue, archive), dispatcher.wake)
 
         stack.callback(dispatcher.drain, config.execution.grace)
         stack.callback(self._join)

@@ -16,7 +16,7 @@ from nbreduce.domain.run import RunMetadata
 from nbreduce.domain.states import ENDED
 from nbreduce.domain.template import Template
 from nbreduce.execution.dispatcher import Dispatcher
-from nbreduce.intake.intake import new_reduction
+from nbreduce.intake.clerk import new_reduction
 from nbreduce.planning.plan import Planned, plan_template
 from nbreduce.templates.library import TemplateLibrary
 

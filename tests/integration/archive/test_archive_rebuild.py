@@ -28,7 +28,7 @@ from nbreduce.domain.reduction import (
 from nbreduce.domain.run import FileStamp, Report
 from nbreduce.domain.states import FailureKind, State
 from nbreduce.domain.template import TemplateMetadata
-from nbreduce.intake.intake import run_record
+from nbreduce.intake.clerk import run_record
 from support.making import at, make_outcome, make_reduction, make_run, started, submitted
 
 TABLES: list[type[Base]] = [RunRow, ReductionRow, AttemptRow, ReportRow, EventRow]
