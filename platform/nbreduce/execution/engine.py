@@ -14,7 +14,6 @@ from papermill.engines import Engine, NotebookExecutionManager
 
 from nbreduce.archive.files import write_atomic
 from nbreduce.environments.interpreter import clean_variables
-from nbreduce.execution.client import ReductionClient
 from nbreduce.execution.session import Session
 
 
@@ -75,6 +74,9 @@ class ReductionEngine(Engine):  # type: ignore[misc]
         Cancelled
             The session was cancelled between two cells.
         """
+        # Here, not above: papermill loads this module while `client` is importing papermill.
+        from nbreduce.execution.client import ReductionClient
+
         session = session or Session(cell_timeout=execution_timeout)
         session.notebook = nb
         manager = HonestManager(nb, output_path, log_output, progress_bar, autosave_cell_every)
