@@ -174,14 +174,17 @@ def _understand(event: Any) -> Started | CellProgress | None:
 
 def _result_of(key: str, future: Any) -> Finished | Blocked | Lost:
     try:
-        return Finished(key, future.result())
-    except ArchiveUnavailable as error:
-        return Blocked(key, str(error))
+        result = future.result()
     except CancelledError:
         return Lost(key, "the attempt was taken back before a worker had it")
     except Exception as error:
         log.warning("attempt %s: %s: %s", key, type(error).__name__, error)
         return Lost(key, _words(error))
+    return (
+        Blocked(key, str(result))
+        if isinstance(result, ArchiveUnavailable)
+        else Finished(key, result)
+    )
 
 
 def _words(error: Exception) -> str:

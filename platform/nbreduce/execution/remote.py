@@ -9,6 +9,7 @@ from typing import Any
 
 from distributed import get_worker
 
+from nbreduce.archive.files import ArchiveUnavailable
 from nbreduce.domain.model import now
 from nbreduce.domain.reduction import Outcome
 from nbreduce.execution.order import CellProgress, Started, WorkOrder
@@ -26,8 +27,11 @@ def dask_setup(_worker: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def run_order(order: WorkOrder) -> Outcome:
-    """Perform an order, telling the service how it goes."""
+def run_order(order: WorkOrder) -> Outcome | ArchiveUnavailable:
+    """Perform an order, telling the service how it goes.
+
+    An archive that cannot be written is told as a value: of what is raised, Dask prints traceback and order.
+    """
     worker = get_worker()
 
     def tell(word: Started | CellProgress) -> None:
@@ -44,6 +48,8 @@ def run_order(order: WorkOrder) -> Outcome:
     tell(Started(key=order.key, time=started, worker=worker_name()))
     try:
         return perform(order, session, started)
+    except ArchiveUnavailable as error:
+        return error
     finally:
         with _lock:
             del _sessions[order.key]
