@@ -24,6 +24,10 @@ class SubmissionError(NbreduceError):
     """Something that cannot be asked for."""
 
 
+class RunSkipped(NbreduceError):
+    """A run that was asked for, of which no reduction came."""
+
+
 def make_reports(
     workspace: Workspace,
     instrument: str,
@@ -121,7 +125,7 @@ def reductions_of_report(workspace: Workspace, report_id: int) -> list[str] | No
 
     Raises
     ------
-    SubmissionError
+    RunSkipped
         The run was skipped.
     """
     with workspace.catalogue.read() as session:
@@ -131,7 +135,7 @@ def reductions_of_report(workspace: Workspace, report_id: int) -> list[str] | No
         run = runs.get_run(session, run_id)
         made = reductions.reductions_of(session, [run_id])[run_id]
     if run.skipped is not None:
-        raise SubmissionError(f"run {run.instrument} {run.name} is skipped: {run.skipped}")
+        raise RunSkipped(f"run {run.instrument} {run.name} is skipped: {run.skipped}")
     return [reduction.name for reduction in made]
 
 

@@ -11,6 +11,7 @@ from nbreduce.cli.output import (
     EXIT_FAILED,
     JsonOption,
     WorkspaceOption,
+    complain,
     console,
     dump,
     open_workspace,
@@ -132,14 +133,21 @@ def _answer(workspace: "Workspace", request: int) -> str:
 
 
 def _wait_for_runs(workspace: "Workspace", reports: Iterable[int], as_json: bool) -> None:
-    from nbreduce.submission import reductions_of_report
+    from nbreduce.submission import RunSkipped, reductions_of_report
 
     names: list[str] = []
+    skipped = False
     for report in reports:
-        names += poll(
-            partial(reductions_of_report, workspace, report), "Waiting for the run's file…"
-        )
+        try:
+            names += poll(
+                partial(reductions_of_report, workspace, report), "Waiting for the run's file…"
+            )
+        except RunSkipped as error:
+            complain(error)
+            skipped = True
     _wait_for_reductions(workspace, names, as_json)
+    if skipped:
+        raise typer.Exit(EXIT_FAILED)
 
 
 def _wait_for_reductions(workspace: "Workspace", names: Iterable[str], as_json: bool) -> None:
