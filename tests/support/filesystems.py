@@ -3,7 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from conftest import need
@@ -44,4 +44,6 @@ def without_write_permission(folder: Path) -> Iterator[None]:
         yield
     finally:
         for path, mode in had.items():
-            path.chmod(mode)
+            # From the top down: once a folder may be written again, what is in it may go.
+            with suppress(FileNotFoundError):
+                path.chmod(mode)

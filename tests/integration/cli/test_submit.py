@@ -44,7 +44,7 @@ def test_wait_says_by_its_exit_code_whether_all_went_well(served: Site) -> None:
     bad.write_text("no run")
     skipped = served.cli("submit", DEMO, bad, "--wait")
     assert skipped.code == 1
-    assert f"run {DEMO} 21 is skipped: {bad} is a text file" in skipped.words
+    assert f"run {DEMO} 21 is skipped: {bad.name} is a text file" in skipped.words
     good = served.measure(22, served.aside())
     both = served.cli("submit", DEMO, bad, good, "--wait")
     assert both.code == 1

@@ -1,5 +1,6 @@
 """The catalogue, made again from the archive after all that can become of runs: every row is as it was."""
 
+import json
 import shutil
 import signal
 from pathlib import Path
@@ -30,11 +31,18 @@ def rows_of(database: Path) -> dict[str, list[dict[str, Any]]]:
             rows = connection.execute(
                 text(f'SELECT * FROM "{table}"{condition} ORDER BY {order}')
             ).mappings()
-            found[table] = [dict(row) for row in rows]
+            found[table] = [{key: parsed(value) for key, value in row.items()} for row in rows]
     engine.dispose()
     for row in found["event"]:
         del row["id"]
     return found
+
+
+def parsed(value: Any) -> Any:
+    """Return what a column means: the order of names in JSON means nothing."""
+    if isinstance(value, str) and value[:1] in {"{", "["}:
+        return json.loads(value)
+    return value
 
 
 def name(number: int, version: int = 1) -> str:

