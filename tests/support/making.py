@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from nbreduce.domain.parameters import Parameter, Source, Value
 from nbreduce.domain.reduction import Attempt, Outcome, Reduction, Run, reduction_name
@@ -93,7 +94,7 @@ def parameter(source: str) -> Parameter:
 def code_cell(source: str, *tags: str) -> dict[str, Any]:
     return {
         "cell_type": "code",
-        "id": f"c{abs(hash(source)) % 10**8}",
+        "id": uuid4().hex[:12],
         "metadata": {"tags": list(tags)} if tags else {},
         "source": source,
         "outputs": [],
