@@ -137,7 +137,8 @@ class DaskExecutor:
         from nbreduce.execution.remote import cancel_order
 
         assert self._client is not None
-        self._client.run(cancel_order, key, wait=False)
+        # A worker that has just died can't be asked, and needs not be.
+        self._client.run(cancel_order, key, wait=False, on_error="ignore")
 
     def take_back(self, key: str) -> None:
         """Keep an attempt from being started; it then is lost."""

@@ -55,8 +55,11 @@ def run_order(order: WorkOrder) -> Outcome | ArchiveUnavailable:
             del _sessions[order.key]
 
 
-def cancel_order(key: str) -> bool:
-    """Cancel an order that runs in this process; say whether it was here."""
+async def cancel_order(key: str) -> bool:
+    """Cancel an order that runs in this process; say whether it was here.
+
+    A coroutine, since Dask takes nothing else for calls that it does not wait for.
+    """
     with _lock:
         session = _sessions.get(key)
     if session is not None:
