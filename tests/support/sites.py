@@ -159,6 +159,14 @@ class Site:
 
         return wait_for(look, f"{name} {wanted}", patience)
 
+    def wait_until_at_the_gate(self, name: str) -> Reduction:
+        """Wait until a reduction has read its run and waits for its gate."""
+        running = self.wait_for_state(name, State.RUNNING)
+        layout = self.workspace().archive.layout
+        log = layout.staging(running, running.attempts[-1].number) / "execution.log"
+        wait_for(lambda: log.exists() and "read " in log.read_text(), f"{name} has read its run")
+        return running
+
     def wait_until(self, look: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
         """Wait for anything."""
         return wait_for(look, what, patience)

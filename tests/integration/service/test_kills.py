@@ -119,9 +119,8 @@ def test_a_killed_worker_costs_an_attempt_three_a_reduction_and_a_killed_kernel_
         assert "not executed: given up after 3 attempts" in log.read_text()
 
         hold(site, 3)
-        site.wait_for_state(name(3), State.RUNNING)
-        kernel = site.wait_until(lambda: kernels_in(site.path), "the kernel works")[0]
-        kernel.send_signal(signal.SIGKILL)
+        site.wait_until_at_the_gate(name(3))
+        kernels_in(site.path)[0].send_signal(signal.SIGKILL)
         dead = site.wait_for_state(name(3), State.FAILED)
         assert dead.failure == "kernel_died"
         assert "killed by SIGKILL" in dead.reason

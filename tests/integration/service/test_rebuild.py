@@ -61,7 +61,7 @@ def live_through_a_lot(site: Site) -> None:
         site.cli("submit", DEMO, *held, "-p", f"gate={gate}")
         site.cli("submit", DEMO, str(held[0]))
         for number in (4, 5):
-            site.wait_for_state(name(number), State.RUNNING)
+            site.wait_until_at_the_gate(name(number))
         site.wait_for_state(name(7), State.QUEUED)
         site.cli("cancel", name(7))
         site.wait_for_state(name(7), State.CANCELLED)

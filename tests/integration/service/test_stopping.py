@@ -33,7 +33,7 @@ def test_running_reductions_end_within_the_grace_or_go_back_to_the_queue(tmp_pat
             file = site.measure(run, site.aside())
             assert site.cli("submit", DEMO, file, "-p", f"gate={gate}").code == 0
         for run in (1, 2):
-            site.wait_for_state(name(run), State.RUNNING)
+            site.wait_until_at_the_gate(name(run))
         site.measure(3)
         site.wait_for_state(name(3), State.QUEUED)
         short.touch()
@@ -77,10 +77,10 @@ def test_cancel_ends_queued_and_running_reductions_at_once(site: Site) -> None:
     files = [site.measure(run, site.aside()) for run in (2, 3, 4)]
     site.cli("submit", DEMO, *files, "-p", f"gate={gate}")
     for run in (2, 3):
-        site.wait_for_state(name(run), State.RUNNING)
+        site.wait_until_at_the_gate(name(run))
     site.wait_for_state(name(4), State.QUEUED)
-    site.wait_until(lambda: len(kernels_in(site.path)) == 2, "the kernels work")
     kernels = kernels_in(site.path)
+    assert len(kernels) == 2
     for run in (4, 3, 2):
         told = site.cli("cancel", name(run))
         assert told.code == 0, told.words
