@@ -110,8 +110,12 @@ class Archive:
 
     def clear_stagings(self) -> None:
         """Remove what attempts left behind; none may be at work."""
-        for folder in self.layout.stagings.iterdir():
-            remove_tree(folder)
+        with writing(self.layout.stagings):
+            for path in self.layout.stagings.iterdir():
+                if path.is_dir() and not path.is_symlink():
+                    remove_tree(path)
+                else:
+                    path.unlink()
 
     def point_latest(self, run: Run, reduction: Reduction) -> None:
         """Let `latest` point at a succeeded reduction, unless it points at a newer one.
