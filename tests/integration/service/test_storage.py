@@ -58,8 +58,12 @@ def full_workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[S
                 lambda: not service.running or "disk is full" in service.output,
                 "the service tells of the full disk",
             )
-            went_on = service.running
             filler.unlink()
+            site.wait_until(
+                lambda: not service.running or len(site.reductions(State.SUCCEEDED)) == 4,
+                "the service ends, or goes on",
+            )
+            went_on = service.running
         yield site, went_on
 
 
