@@ -7,6 +7,7 @@ from typing import Any
 
 import nbformat
 import papermill
+from jupyter_core.utils import ensure_event_loop
 
 from nbreduce.execution.session import Session
 from support.making import code_cell
@@ -75,3 +76,11 @@ def run(session: Session, *sources: str) -> Done:
     except Exception as caught:
         error = caught
     return Done(session.notebook or notebook, error)
+
+
+def run_in_thread(session: Session, *sources: str) -> Done:
+    """Execute cells as `run` does, in a thread that is about to end: nbclient leaves the thread's event loop open."""
+    try:
+        return run(session, *sources)
+    finally:
+        ensure_event_loop().close()

@@ -17,7 +17,7 @@ from nbreduce.domain.states import FailureKind, State
 from nbreduce.execution import client
 from nbreduce.execution.outcome import OUTPUT_TYPE, declarations_of, ending_of, timings_of
 from nbreduce.execution.session import Cancelled, Progress, Session
-from support.executing import KILLED, run
+from support.executing import KILLED, run, run_in_thread
 
 STUBBORN = """
 import os, signal, time
@@ -90,7 +90,7 @@ def alive(pid: int) -> bool:
 def test_cancelling_ends_a_kernel_that_ignores_signals_within_two_seconds(log: TextIO) -> None:
     session = Session(log=log)
     with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(run, session, STUBBORN, "y = 2")
+        future = pool.submit(run_in_thread, session, STUBBORN, "y = 2")
         pid = wait_for_pid(log)
         begin = time.monotonic()
         session.cancel()
@@ -107,7 +107,7 @@ def test_what_a_cell_started_dies_with_a_cancelled_kernel(log: TextIO) -> None:
     session = Session(log=log)
     code = "import subprocess\np = subprocess.Popen(['sleep', '300'])\nprint(p.pid, flush=True)\np.wait()"
     with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(run, session, code)
+        future = pool.submit(run_in_thread, session, code)
         pid = wait_for_pid(log)
         assert alive(pid)
         session.cancel()
@@ -136,7 +136,9 @@ def test_each_kernel_has_its_own_directory_and_the_process_keeps_its_own(tmp_pat
         "import os, time\ntime.sleep(0.5)\nopen('here', 'w').write(os.getcwd())\nprint(os.getcwd())"
     )
     with ThreadPoolExecutor(2) as pool:
-        done = list(pool.map(lambda folder: run(Session(directory=folder), code), folders))
+        done = list(
+            pool.map(lambda folder: run_in_thread(Session(directory=folder), code), folders)
+        )
     for folder, one in zip(folders, done, strict=True):
         assert one.error is None
         assert (folder / "here").read_text() == str(folder)

@@ -30,7 +30,11 @@ with open(f"{output_dir}/sum.txt", "w") as stream:
     stream.write("42")
 keep(f"{output_dir}/sum.txt", title="the sum")
 """
-CELL = 'from pathlib import Path\nrun_file: Path = ""\noutput_dir: Path = ""\nscale: float = 1.0\npair: tuple[int, int] = (1, 2)'
+CELL = """from pathlib import Path
+run_file: Path = ""
+output_dir: Path = ""
+scale: float = 1.0
+pair: tuple[int, int] = (1, 2)"""
 
 
 class Bench:
