@@ -47,7 +47,12 @@ def test_running_reductions_end_within_the_grace_or_go_back_to_the_queue(tmp_pat
     assert handed_back.attempts[0].outcome == "queued"
     assert handed_back.attempts[0].reason == "the service was stopped"
     long.touch()
+    probe = site.path / "archive" / ".store" / "staging" / "..probe.1.1.tmp"
+    probe.write_text(
+        "left by a service that was killed while it looked whether the archive can be written"
+    )
     with site.serving() as service:
+        assert not probe.exists()
         ended = site.wait_for_state(name(2), State.SUCCEEDED)
         site.wait_for_state(name(3), State.SUCCEEDED)
         service.stop(signal.SIGINT)

@@ -76,7 +76,6 @@ def test_a_full_workspace_loses_no_run(full_workspace: tuple[Site, bool]) -> Non
     site.check_archive()
 
 
-@pytest.mark.xfail(strict=True, reason="a full disk under the catalogue ends the service")
 def test_a_full_workspace_does_not_end_the_service(full_workspace: tuple[Site, bool]) -> None:
     _, went_on = full_workspace
     assert went_on
