@@ -16,7 +16,7 @@ from nbreduce.archive.store import Archive
 from nbreduce.catalogue.core import Catalogue
 from nbreduce.catalogue.requests import forget_requests
 from nbreduce.config import Config
-from nbreduce.domain.errors import NbreduceError
+from nbreduce.domain.errors import NbreduceError, Unavailable
 from nbreduce.domain.model import Model, Time, now
 from nbreduce.environments import EnvironmentProblem, ManifestStore, find
 from nbreduce.execution.desk import Desk
@@ -32,6 +32,7 @@ from nbreduce.triggers.configured import build_triggers, data_folders
 
 log = logging.getLogger(__name__)
 
+_TRY_AGAIN = 2.0
 _REQUESTS_KEPT = timedelta(days=1)
 
 
@@ -163,6 +164,8 @@ class Service:
         examiner = Examiner(archive, library, reader, config.intake, folders)
         intake = Intake(catalogue, examiner, Clerk(catalogue, archive), dispatcher.wake)
 
+        intake.recover()
+
         stack.callback(dispatcher.drain, config.execution.grace)
         stack.callback(self._join)
         stack.callback(self._join)
@@ -179,7 +182,8 @@ class Service:
     def _spawn(self, name: str, work: Callable[..., None], *arguments: Any) -> None:
         def guarded() -> None:
             try:
-                work(*arguments)
+                while not self._ended(name, work, *arguments):
+                    self.stop.wait(_TRY_AGAIN)
             except BaseException as error:
                 log.critical("%s failed", name, exc_info=True)
                 self.failure = error
@@ -188,6 +192,15 @@ class Service:
         thread = Thread(target=guarded, name=name, daemon=True)
         self._threads.append(thread)
         thread.start()
+
+    def _ended(self, name: str, work: Callable[..., None], *arguments: Any) -> bool:
+        """Do a part's work; say whether it ended, or something that will be back kept it from going on."""
+        try:
+            work(*arguments)
+        except Unavailable as error:
+            log.warning("%s waits: %s", name, error)
+            return self.stop.is_set()
+        return True
 
     def _join(self) -> None:
         for thread in self._threads:

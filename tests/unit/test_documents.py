@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nbreduce.config import Config, load_config
-from nbreduce.triggers.registry import kinds, load
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
+
+from nbreduce.config import Config, load_config
+from nbreduce.triggers.registry import kinds, load
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 OPERATORS = (REPOSITORY / "server_config" / "README.md").read_text(encoding="utf-8")

@@ -4,15 +4,15 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from nbreduce.domain.errors import NbreduceError
+from nbreduce.domain.errors import Unavailable
 
 _BLOCK = 1 << 20
 
 
-class ArchiveUnavailable(NbreduceError):
+class ArchiveUnavailable(Unavailable):
     """The archive cannot be written just now: full, read-only, not permitted or not there."""
 
 
@@ -47,6 +47,16 @@ def sha256_of(path: Path) -> str:
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
             digest.update(block)
+    return digest.hexdigest()
+
+
+def hash_of_files(paths: Iterable[Path]) -> str:
+    """Return one SHA-256 over files, their names and contents, in the given order, in hexadecimal."""
+    digest = hashlib.sha256()
+    for path in paths:
+        content = path.read_bytes()
+        digest.update(f"{path.name}\0{len(content)}\0".encode())
+        digest.update(content)
     return digest.hexdigest()
 
 

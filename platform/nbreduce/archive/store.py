@@ -3,17 +3,33 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import nbreduce_kernel
-from nbreduce.archive.files import ArchiveUnavailable, remove_tree, seal, sha256_of, write_atomic
+from nbreduce.archive.files import (
+    ArchiveUnavailable,
+    hash_of_files,
+    remove_tree,
+    seal,
+    sha256_of,
+    write_atomic,
+)
 from nbreduce.archive.layout import LATEST, OUTPUTS, RUN_FILE, Layout
-from nbreduce.archive.records import read_record
+from nbreduce.archive.records import RecordError, read_record
+from nbreduce.domain.errors import NbreduceError, Unavailable
 from nbreduce.domain.record import Record, RunRecord
 from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.template import Template
+
+
+class ReductionExists(NbreduceError):
+    """Something is in a reduction's place in the archive."""
+
+
+class TemplateChanged(Unavailable):
+    """A template was changed while it was read."""
 
 
 class Archive:
@@ -67,13 +83,13 @@ class Archive:
 
         Raises
         ------
-        FileExistsError
-            The reduction is there already: some earlier attempt ended after it was given up.
+        ReductionExists
+            Something is in its place already.
         """
         target = self.layout.reduction(run, reduction)
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():
-            raise FileExistsError(target)
+            raise ReductionExists(f"{target} is there already", "Move it out of the archive")
         seal(staged)
         # The owner needs to write a folder to rename it on some file systems; its content stays sealed.
         staged.chmod(0o755)
@@ -94,6 +110,8 @@ class Archive:
         ------
         ArchiveUnavailable
             The archive cannot be reached.
+        RecordError
+            Something is in the reduction's place that has no record, or that of another.
         """
         staged = self.layout.staging(reduction, reduction.attempts[-1].number)
         with writing(staged):
@@ -106,7 +124,19 @@ class Archive:
             # A kernel that is at its end may still write here; `clear_stagings` takes what is left.
             remove_tree(withdrawn)
         notebook = self.layout.notebook(run, reduction)
-        return read_record(notebook) if notebook.is_file() else None
+        if not notebook.is_file():
+            return None
+        record = read_record(notebook)
+        if record.reduction.id != reduction.id:
+            raise RecordError(
+                f"{notebook} is the record of another reduction ({record.reduction.id})"
+            )
+        return record
+
+    def highest_version(self, run: Run, template: str) -> int:
+        """Return the highest version of a template that is in the archive for a run, 0 where there is none."""
+        folder = self.layout.template(run, template)
+        return max((_version(path.name) for path in folder.glob("v*")), default=0)
 
     def clear_stagings(self) -> None:
         """Remove what attempts left behind; none may be at work."""
@@ -157,7 +187,12 @@ class Archive:
             It cannot be written.
         """
         files = {path.name: path for path in (template.path, *template.files)}
-        return _keep(self.layout.templates / template.sha256, files)
+
+        def check(copy: Path) -> None:
+            if hash_of_files(copy / name for name in files) != template.sha256:
+                raise TemplateChanged(f"template {template.name} changed while it was read")
+
+        return _keep(self.layout.templates / template.sha256, files, check)
 
     def keep_kernel_modules(self) -> Path:
         """Keep the modules that notebooks use, by content; return the folder to be put on a kernel's path.
@@ -182,7 +217,9 @@ def _digest(files: Mapping[str, Path]) -> str:
     return digest.hexdigest()
 
 
-def _keep(folder: Path, files: Mapping[str, Path]) -> Path:
+def _keep(
+    folder: Path, files: Mapping[str, Path], check: Callable[[Path], None] = lambda _: None
+) -> Path:
     """Copy files into a folder that is named by their content, unless it is there."""
     if folder.is_dir():
         return folder
@@ -193,6 +230,11 @@ def _keep(folder: Path, files: Mapping[str, Path]) -> Path:
             target = temporary / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
+        try:
+            check(temporary)
+        except BaseException:
+            remove_tree(temporary)
+            raise
         seal(temporary)
         temporary.chmod(0o755)
         try:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from nbreduce.domain.errors import NbreduceError
+from nbreduce.domain.errors import NbreduceError, Unavailable
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 HEAD = "0001"
@@ -18,6 +18,10 @@ _BUSY_MS = 30_000
 
 class CatalogueError(NbreduceError):
     """A catalogue that cannot be reached, or whose schema is not this release's."""
+
+
+class CatalogueUnavailable(CatalogueError, Unavailable):
+    """The catalogue cannot be read or written just now: its disk is full, or its server away."""
 
 
 class Catalogue:
@@ -42,16 +46,47 @@ class Catalogue:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a session that only reads."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """Open a session that only reads.
+
+        Raises
+        ------
+        CatalogueUnavailable
+            The database does not answer.
+        """
+        with self._answering(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Open a transaction; it is committed at the end, and rolled back on an error."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        """Open a transaction; it is committed at the end, and rolled back on an error.
+
+        Raises
+        ------
+        CatalogueUnavailable
+            The database does not answer, or cannot write.
+        """
+        with (
+            self._answering(),
+            Session(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             session.connection(execution_options={"nbreduce_write": True})
             yield session
+
+    def probe(self) -> None:
+        """Raise `CatalogueUnavailable` unless the catalogue can be written."""
+        with self.write() as session:
+            session.execute(text("UPDATE alembic_version SET version_num = version_num"))
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            raise CatalogueUnavailable(
+                f"the catalogue {self.shown_url} cannot be used ({error.orig})",
+                "Free space, or bring its server back; the service waits until then",
+            ) from error
 
     def upgrade(self) -> None:
         """Make the tables, or bring them to this release's schema."""
@@ -61,7 +96,8 @@ class Catalogue:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         try:
-            with self.engine.begin() as connection:
+            writer = self.engine.execution_options(nbreduce_write=True)
+            with writer.begin() as connection:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
         except DBAPIError as error:
@@ -76,7 +112,8 @@ class Catalogue:
                 version = _version(connection)
         except DBAPIError as error:
             raise CatalogueError(
-                f"the catalogue {self.shown_url} cannot be opened: {error.orig}"
+                f"the catalogue {self.shown_url} cannot be opened: {error.orig}",
+                "Where the file is damaged, put it aside and run 'nbreduce catalogue rebuild'",
             ) from error
         if version != HEAD:
             raise CatalogueError(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from nbreduce.catalogue.convert import run_from, to_columns
 from nbreduce.catalogue.events import add_event
-from nbreduce.catalogue.orm import RunRow
+from nbreduce.catalogue.orm import ReductionRow, RunRow
 from nbreduce.domain.events import EventKind
 from nbreduce.domain.reduction import Run
 
@@ -34,6 +34,13 @@ def save_run(session: Session, run: Run, time: datetime) -> None:
     session.merge(RunRow(**to_columns(run)))
     session.flush()
     add_event(session, EventKind.RUN, time, {"skipped": run.skipped}, run_id=run.id)
+
+
+def unreduced_runs(session: Session) -> Sequence[Run]:
+    """Return runs that are not skipped and have no reduction, oldest first: what a rebuild found of queued ones."""
+    reduced = select(ReductionRow.run_id)
+    query = select(RunRow).where(RunRow.skipped.is_(None), RunRow.id.not_in(reduced))
+    return [run_from(row) for row in session.scalars(query.order_by(RunRow.id))]
 
 
 def list_runs(

@@ -70,6 +70,3 @@ def main() -> None:
         app()
     except NbreduceError as error:
         raise SystemExit(complain(error)) from None
-    except BrokenPipeError:
-        # The reader of our output (head, less) went away: nothing is wrong.
-        raise SystemExit(0) from None

@@ -1,6 +1,8 @@
 """`nbreduce lab`."""
 
 import os
+import signal
+import sys
 import webbrowser
 from contextlib import suppress
 from typing import Annotated
@@ -24,16 +26,17 @@ def lab(
     """Open JupyterLab on the workspace's results and templates."""
     from nbreduce.lab import LabServer
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     opened = open_workspace(workspace)
     log = opened.config.logs_path / "lab.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     server = LabServer(opened.config, port, log)
-    with console().status("Starting JupyterLab…"):
-        server.start()
-    console().print(f"JupyterLab: {server.address}", soft_wrap=True)
-    console().print("Ctrl-C stops it.")
-    show_in_browser(server.address, browser)
     try:
+        with console().status("Starting JupyterLab…"):
+            server.start()
+        console().print(f"JupyterLab: {server.address}", soft_wrap=True)
+        console().print("Ctrl-C stops it.")
+        show_in_browser(server.address, browser)
         with suppress(KeyboardInterrupt):
             raise typer.Exit(server.wait())
     finally:

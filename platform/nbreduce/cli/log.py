@@ -14,6 +14,8 @@ def configure_logging(path: Path, verbose: bool, terminal: bool = True) -> None:
     from rich.console import Console
     from rich.logging import RichHandler
 
+    # A log that cannot be written, on a full disk say, must not spoil the work.
+    logging.raiseExceptions = False
     path.parent.mkdir(parents=True, exist_ok=True)
     file = RotatingFileHandler(path, maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8")
     file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))

@@ -89,7 +89,10 @@ def rerun(
     opened = open_workspace(workspace)
     request = file_rerun(opened, reduction, parameter, getpass.getuser())
     if _hint_service(opened) and not wait:
-        console().print(f"Asked for a rerun of {reduction}.")
+        if as_json:
+            print_json({"reduction": None})
+        else:
+            console().print(f"Asked for a rerun of {reduction}.")
         return
     answer = _answer(opened, request)
     if wait:

@@ -19,3 +19,7 @@ class NbreduceError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}. {self.hint}" if self.hint else self.message
+
+
+class Unavailable(NbreduceError):
+    """Something outside that cannot be used just now, and will be back: what needs it waits and tries again."""

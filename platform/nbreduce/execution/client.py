@@ -15,6 +15,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from nbreduce.execution.session import Progress, Session
 
 MAX_OUTPUT_CHARACTERS = 20_000_000
+OUTPUT_TYPE = "application/vnd.nbreduce.output+json"
 _IOPUB_PATIENCE = 60
 
 
@@ -150,7 +151,7 @@ class ReductionClient(PapermillNotebookClient):  # type: ignore[misc]
 
     def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
         """Take one message of the kernel, as long as there is room for its output."""
-        if msg["msg_type"] in {"stream", "display_data", "execute_result", "update_display_data"}:
+        if _counts(msg):
             before = self._room
             self._room -= _size(msg["content"])
             if self._room < 0:
@@ -209,6 +210,13 @@ def _heading(notebook: Any, index: int) -> str:
             if lines:
                 return str(lines[-1])[:80]
     return ""
+
+
+def _counts(msg: Any) -> bool:
+    """Say whether a message adds to the notebook's outputs; declared outputs always have room."""
+    if msg["msg_type"] not in {"stream", "display_data", "execute_result"}:
+        return False
+    return OUTPUT_TYPE not in msg["content"].get("data", {})
 
 
 def _size(content: Any) -> int:

@@ -3,12 +3,11 @@
 import logging
 from pathlib import Path
 
-from nbreduce.archive.files import ArchiveUnavailable
 from nbreduce.archive.store import Archive
 from nbreduce.catalogue import reductions, runs
 from nbreduce.catalogue.core import Catalogue
 from nbreduce.catalogue.requests import Request, RequestKind, answer_request, open_requests
-from nbreduce.domain.errors import NbreduceError
+from nbreduce.domain.errors import NbreduceError, Unavailable
 from nbreduce.domain.model import Values
 from nbreduce.domain.parameters import SUPPLIED, Source
 from nbreduce.domain.reduction import Reduction, Run
@@ -49,7 +48,7 @@ class Desk:
         for request in requests:
             try:
                 answer, accepted = self._meet(request), True
-            except ArchiveUnavailable as error:
+            except Unavailable as error:
                 log.warning("request %d waits: %s", request.id, error)
                 continue
             except NbreduceError as error:
@@ -80,7 +79,7 @@ class Desk:
         self.archive.keep_template(template)
         with self.catalogue.write() as session:
             made = new_reduction(
-                session, run, planned, request.requested_by, rerun_of=reduction.name
+                session, self.archive, run, planned, request.requested_by, rerun_of=reduction.name
             )
             reductions.add_reduction(session, made)
         return made.name

@@ -3,20 +3,22 @@
 import logging
 import queue
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from threading import Event
 from time import monotonic
 from typing import Protocol
 
-from nbreduce.archive.files import ArchiveUnavailable
 from nbreduce.archive.store import Archive
 from nbreduce.catalogue import events, reductions, runs
-from nbreduce.catalogue.core import Catalogue
+from nbreduce.catalogue.core import Catalogue, CatalogueUnavailable
 from nbreduce.config import Config
+from nbreduce.domain.errors import NbreduceError, Unavailable
 from nbreduce.domain.events import EventKind
-from nbreduce.domain.model import now
+from nbreduce.domain.model import Values, now
 from nbreduce.domain.reduction import (
     Attempt,
+    Outcome,
     Reduction,
     Run,
     ended_by,
@@ -27,12 +29,12 @@ from nbreduce.domain.states import FailureKind, State
 from nbreduce.execution.executor import Blocked, Finished, Lost, Message
 from nbreduce.execution.order import CellProgress, Started, WorkOrder
 from nbreduce.execution.orders import Orders
+from nbreduce.execution.watch import StorageWatch
 
 log = logging.getLogger(__name__)
 
 _TICK = 0.2
 _MAX_DELAY = 60.0
-_ARCHIVE_PROBE = 5.0
 
 
 class Executor(Protocol):
@@ -79,8 +81,7 @@ class Dispatcher:
         self.executor = executor
         self.inbox = inbox
         self.active: dict[str, WorkOrder] = {}
-        self._archive_checked = 0.0
-        self._archive_fault = ""
+        self.watch = StorageWatch((archive.probe, catalogue.probe), self._warn)
         self._deferred: list[Message] = []
         self._cancelled: dict[str, str] = {}
 
@@ -123,7 +124,10 @@ class Dispatcher:
             for message in self._messages(min(_TICK, max(deadline - monotonic(), 0))):
                 self._take_safely(message)
         for order in list(self.active.values()):
-            self._give_up(order.run, order.reduction, "the service was stopped", None)
+            try:
+                self._give_up(order.run, order.reduction, "the service was stopped", None)
+            except Unavailable as error:
+                log.warning("%s is left for the next start: %s", order.key, error)
             self._end_attempt(order)
 
     def cancel(self, reduction: Reduction, run: Run, reason: str) -> None:
@@ -143,9 +147,8 @@ class Dispatcher:
                 self._end_attempt(order)
 
     def _end_attempt(self, order: WorkOrder) -> None:
-        if order.reduction.state is State.RUNNING:
-            self.executor.cancel(order.key)
-        else:
+        self.executor.cancel(order.key)
+        if order.reduction.state is not State.RUNNING:
             self.executor.take_back(order.key)
 
     def _messages(self, wait: float) -> Iterator[Message]:
@@ -160,7 +163,7 @@ class Dispatcher:
 
     def _take_deferred(self) -> list[Message]:
         """Return messages that could not be acted upon, once the archive is back."""
-        if not self._deferred or not self._archive_ready():
+        if not self._deferred or not self.watch.ready():
             return []
         deferred, self._deferred = self._deferred, []
         return deferred
@@ -168,9 +171,9 @@ class Dispatcher:
     def _take_safely(self, message: Message) -> None:
         try:
             self._take(message)
-        except ArchiveUnavailable as error:
-            self._tell_archive(str(error))
+        except Unavailable as error:
             self._deferred.append(message)
+            self.watch.met(str(error))
 
     def _take(self, message: Message) -> None:
         order = self.active.get(message.key)
@@ -189,7 +192,7 @@ class Dispatcher:
             case Finished():
                 self._finished(order, message)
             case Blocked():
-                self._tell_archive(message.reason)
+                self.watch.met(message.reason)
                 self._give_up(order.run, order.reduction, message.reason, None)
             case Lost():
                 self._give_up(order.run, order.reduction, message.reason, FailureKind.WORKER_LOST)
@@ -231,32 +234,59 @@ class Dispatcher:
         self, run: Run, reduction: Reduction, reason: str, failure: FailureKind | None
     ) -> None:
         """Give up an attempt, unless its result is in the archive already; queue the reduction again, or fail it."""
-        record = self.archive.withdraw(run, reduction)
-        if record is not None:
-            self._publish(run, record.reduction)
-        else:
-            self._hand_back(run, reduction, reason, failure)
+        try:
+            record = self.archive.withdraw(run, reduction)
+            if record is not None:
+                self._publish(run, record.reduction)
+            else:
+                self._hand_back(run, reduction, reason, failure)
+        except Unavailable:
+            raise
+        except NbreduceError as error:
+            self._end_unrecorded(reduction, error)
         # Only now: where the archive was away, the same message is taken once more.
-        self.active.pop(f"{reduction.name}.{reduction.attempts[-1].number}", None)
+        self.active.pop(_key(reduction), None)
+        self._cancelled.pop(_key(reduction), None)
+
+    def _end_unrecorded(self, reduction: Reduction, error: NbreduceError) -> None:
+        """Fail a reduction of which the archive can hold no record: its template is gone, or its place is taken."""
+        words, kind, time = f"cannot be recorded: {error}", FailureKind.ENVIRONMENT_ERROR, now()
+        if reduction.state is State.QUEUED:
+            ended = ended_unexecuted(reduction, State.FAILED, time, words, kind)
+        else:
+            last = reduction.attempts[-1]
+            started = last.started or time
+            outcome = Outcome(
+                state=State.FAILED,
+                failure=kind,
+                reason=words,
+                worker=last.worker,
+                started=started,
+                ended=time,
+            )
+            ended = ended_by(reduction, outcome)
+        self._change(ended)
+        log.error("%s failed: %s", reduction.name, words)
 
     def _hand_back(
         self, run: Run, reduction: Reduction, reason: str, failure: FailureKind | None
     ) -> None:
-        time = now()
-        failures = sum(attempt.failure is not None for attempt in reduction.attempts) + (
-            failure is not None
-        )
-        back = handed_back(
-            reduction, time, reason, failure, time + self._delay(len(reduction.attempts))
-        )
-        self._change(back)
-        log.warning("%s: %s; back in the queue", reduction.name, reason)
-        cancelled = self._cancelled.pop(f"{reduction.name}.{reduction.attempts[-1].number}", None)
+        """Queue a reduction again; end it where it was cancelled meanwhile, or failed too often."""
+        attempts = reduction.attempts
+        not_before = now() + self._delay(len(attempts))
+        back = handed_back(reduction, now(), reason, failure, not_before)
+        failures = sum(attempt.failure is not None for attempt in back.attempts)
+        cancelled = self._cancelled.get(_key(reduction))
         if cancelled is not None:
-            self._end_unexecuted(run, ended_unexecuted(back, State.CANCELLED, now(), cancelled))
-        elif failures >= self.config.execution.max_attempts:
+            ended = ended_unexecuted(back, State.CANCELLED, now(), cancelled)
+            self._end_unexecuted(run, ended)
+        elif failure is not None and failures >= self.config.execution.max_attempts:
             words = f"given up after {failures} attempts; the last: {reason}"
-            self._end_unexecuted(run, ended_unexecuted(back, State.FAILED, now(), words, failure))
+            ended = ended_unexecuted(back, State.FAILED, now(), words, failure)
+            self._end_unexecuted(run, ended)
+        else:
+            self._change(back)
+            log.warning("%s: %s; back in the queue", reduction.name, reason)
 
     def _delay(self, attempts: int) -> timedelta:
         seconds = self.config.execution.retry_delay * 2 ** (attempts - 1)
@@ -273,12 +303,20 @@ class Dispatcher:
         with self.catalogue.read() as session:
             due = reductions.queued_reductions(session, now(), free)
             found = [(reduction, runs.get_run(session, reduction.run_id)) for reduction in due]
-        if found and self._archive_ready():
+        if found and self.watch.ready():
             try:
                 for reduction, run in found:
-                    self._start(reduction, run)
-            except ArchiveUnavailable as error:
-                self._tell_archive(str(error))
+                    self._start_safely(reduction, run)
+            except Unavailable as error:
+                self.watch.met(str(error))
+
+    def _start_safely(self, reduction: Reduction, run: Run) -> None:
+        try:
+            self._start(reduction, run)
+        except Unavailable:
+            raise
+        except NbreduceError as error:
+            self._end_unrecorded(reduction, error)
 
     def _start(self, reduction: Reduction, run: Run) -> None:
         attempt = Attempt(number=len(reduction.attempts) + 1, submitted=now())
@@ -299,25 +337,14 @@ class Dispatcher:
         with self.catalogue.write() as session:
             reductions.change_reduction(session, reduction)
 
-    def _archive_ready(self) -> bool:
-        """Say whether the archive can be written, asking it again only now and then while it can not."""
-        if self._archive_fault and monotonic() - self._archive_checked < _ARCHIVE_PROBE:
-            return False
-        self._archive_checked = monotonic()
-        try:
-            self.archive.probe()
-        except ArchiveUnavailable as error:
-            self._tell_archive(str(error))
-            return False
-        self._tell_archive("")
-        return True
+    def _warn(self, words: str) -> None:
+        log.warning(words)
+        data: Values = {"source": "storage", "message": words}
+        # Where it is the catalogue that is away, the log has the words.
+        with suppress(CatalogueUnavailable), self.catalogue.write() as session:
+            events.add_event(session, EventKind.WARNING, now(), data)
 
-    def _tell_archive(self, fault: str) -> None:
-        if fault != self._archive_fault:
-            words = fault or "the archive can be written again"
-            log.warning(words)
-            with self.catalogue.write() as session:
-                events.add_event(
-                    session, EventKind.WARNING, now(), {"source": "archive", "message": words}
-                )
-        self._archive_fault = fault
+
+def _key(reduction: Reduction) -> str:
+    """Return the name of a reduction's newest attempt, as `WorkOrder.key`."""
+    return f"{reduction.name}.{reduction.attempts[-1].number}"

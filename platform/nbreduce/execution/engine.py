@@ -2,8 +2,8 @@
 
 Registered as the `papermill.engine` entry point `nbreduce`, so that `papermill --engine nbreduce` has it too. Against
 papermill's own engine (see the tests): a kernel that was killed or a cell that ran out of time fails the execution,
-cells that never ran stay ``pending``, and the notebook file is replaced whole, at the end, instead of being written in
-place at each cell.
+cells that never ran stay ``pending``, and the notebook is not written at each cell. (Papermill itself writes its output
+path once more, in place, when it returns; the platform gives it no output path and writes the notebook itself.)
 """
 
 from pathlib import Path

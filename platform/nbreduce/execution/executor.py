@@ -24,6 +24,8 @@ _SETTINGS = {
     # A worker that died under an order is for the ledger to judge: Dask must not try again by itself.
     "distributed.scheduler.allowed-failures": 0,
     "distributed.admin.low-level-log-length": 1000,
+    # A nanny restarts its worker by itself; the cluster would take one that is late at that out for ever.
+    "distributed.deploy.lost-worker-timeout": "1000 days",
     "distributed.worker.preload": ["nbreduce.execution.remote"],
     "distributed.worker.memory.terminate": False,
     "distributed.worker.memory.pause": False,

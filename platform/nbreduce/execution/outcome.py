@@ -13,10 +13,9 @@ from nbreduce.domain.errors import NbreduceError
 from nbreduce.domain.model import Model
 from nbreduce.domain.reduction import CellTiming, OutputDeclaration
 from nbreduce.domain.states import FailureKind, State
-from nbreduce.execution.client import describe_exit
+from nbreduce.execution.client import OUTPUT_TYPE, describe_exit
 from nbreduce.execution.session import Cancelled, Session
 
-OUTPUT_TYPE = "application/vnd.nbreduce.output+json"
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _REASON_LENGTH = 500
 _NO_SPACE = re.compile(r"\[Errno (28|122|30)\]")

@@ -4,6 +4,7 @@ Loaded as a Dask preload, so that a worker has its imports done before the first
 """
 
 import signal
+from collections import deque
 from threading import Lock
 from typing import Any
 
@@ -19,6 +20,8 @@ from nbreduce.execution.worker import perform, worker_name
 TOPIC = "nbreduce"
 
 _sessions: dict[str, Session] = {}
+# Orders that were cancelled before they came here, or that are another worker's.
+_cancelled: deque[str] = deque(maxlen=1000)
 _lock = Lock()
 
 
@@ -44,6 +47,8 @@ def run_order(order: WorkOrder) -> Outcome | ArchiveUnavailable:
     session = Session(on_progress=progressed)
     with _lock:
         _sessions[order.key] = session
+        if order.key in _cancelled:
+            session.cancel()
     started = now()
     tell(Started(key=order.key, time=started, worker=worker_name()))
     try:
@@ -55,13 +60,14 @@ def run_order(order: WorkOrder) -> Outcome | ArchiveUnavailable:
             del _sessions[order.key]
 
 
-async def cancel_order(key: str) -> bool:
-    """Cancel an order that runs in this process; say whether it was here.
+async def cancel_order(key: str) -> None:
+    """Cancel an order that runs in this process, or will at once.
 
     A coroutine, since Dask takes nothing else for calls that it does not wait for.
     """
     with _lock:
         session = _sessions.get(key)
+        if session is None:
+            _cancelled.append(key)
     if session is not None:
         session.cancel()
-    return session is not None

@@ -50,14 +50,17 @@ class Clerk:
         name = run_name(conclusion.metadata.run_number, conclusion.path)
         with self.catalogue.write() as session:
             known = runs.find_run(session, conclusion.instrument, name)
-            verdict = judge(known, record, conclusion.stamp, plan)
+            reduced = known is not None and bool(
+                reductions.reductions_of(session, [known.id])[known.id]
+            )
+            verdict = judge(known, reduced, record, conclusion.stamp, plan)
             run = known
             if run is None or verdict.save_run:
                 run = _run(session, known, name, conclusion)
                 runs.save_run(session, run, now())
             queued = plan.reductions if verdict.reduce else ()
             for planned in queued:
-                made = new_reduction(session, run, planned, record.trigger)
+                made = new_reduction(session, self.archive, run, planned, record.trigger)
                 reductions.add_reduction(session, made)
             reports.settle_report(session, record.id, run.id, verdict.note, conclusion.stamp)
             session.flush()
@@ -67,10 +70,19 @@ class Clerk:
 
 
 def new_reduction(
-    session: Session, run: Run, planned: Planned, requested_by: str, rerun_of: str | None = None
+    session: Session,
+    archive: Archive,
+    run: Run,
+    planned: Planned,
+    requested_by: str,
+    rerun_of: str | None = None,
 ) -> Reduction:
-    """Make the next version of a template's reductions of a run, queued."""
-    version = reductions.next_version(session, run.id, planned.template)
+    """Make the next version of a template's reductions of a run, queued.
+
+    A version that only the archive knows, of a record that a rebuild could not read, is not given again.
+    """
+    known = reductions.next_version(session, run.id, planned.template)
+    version = max(known, archive.highest_version(run, planned.template) + 1)
     return Reduction(
         id=reductions.next_reduction_id(session),
         run_id=run.id,
@@ -103,6 +115,9 @@ def run_record(session: Session, run: Run) -> RunRecord:
 def _run(session: Session, known: Run | None, name: str, conclusion: Conclusion) -> Run:
     metadata, plan, stamp = conclusion.metadata, conclusion.plan, conclusion.stamp
     told = metadata.model_dump(exclude={"instrument_name", "notes"})
+    if known is not None and known.skipped is None:
+        # Its reductions are in the archive under this experiment.
+        told["experiment"] = known.experiment
     return Run(
         **told,
         id=known.id if known else runs.next_run_id(session),

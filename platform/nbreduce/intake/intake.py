@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Event
 from time import monotonic
 
-from nbreduce.catalogue import events, reports
+from nbreduce.catalogue import events, reports, runs
 from nbreduce.catalogue.core import Catalogue
 from nbreduce.domain.errors import NbreduceError
 from nbreduce.domain.events import EventKind
@@ -68,6 +68,17 @@ class Intake:
         with self.catalogue.write() as session:
             events.add_event(
                 session, EventKind.WARNING, now(), {"source": trigger, "message": message}
+            )
+
+    def recover(self) -> None:
+        """Report runs anew that were to be reduced, and whose reductions the catalogue does not know any more."""
+        with self.catalogue.read() as session:
+            lost = runs.unreduced_runs(session)
+        for run in lost:
+            path = None if run.path is None else Path(run.path)
+            number = run.run_number
+            self.report(
+                Report(trigger="recovery", instrument=run.instrument, path=path, run_number=number)
             )
 
     def run(self, stop: Event) -> None:

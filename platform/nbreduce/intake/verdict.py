@@ -15,7 +15,9 @@ class Verdict(Model):
     reduce: bool
 
 
-def judge(known: Run | None, record: ReportRecord, stamp: FileStamp | None, plan: Plan) -> Verdict:
+def judge(
+    known: Run | None, reduced: bool, record: ReportRecord, stamp: FileStamp | None, plan: Plan
+) -> Verdict:
     """Decide what a report means for its run: a run seen twice is one run.
 
     A run that was skipped gets another chance when its file is not what it was, or when what kept it from being reduced
@@ -25,6 +27,9 @@ def judge(known: Run | None, record: ReportRecord, stamp: FileStamp | None, plan
     if known is None:
         return Verdict(note=plan.skipped or "new run", save_run=True, reduce=True)
     unchanged = stamp == known.stamp
+    if known.skipped is None and not reduced:
+        note = plan.skipped or "its reductions were lost; reduced anew"
+        return Verdict(note=note, save_run=not unchanged or plan.skipped is not None, reduce=True)
     mended = known.skipped is not None and plan.skipped is None
     if record.parameters or record.templates:
         save = mended or not unchanged

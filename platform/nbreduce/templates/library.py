@@ -1,12 +1,12 @@
 """The folder of templates: instruments, and what each has."""
 
-import hashlib
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from nbreduce.archive.files import hash_of_files
 from nbreduce.domain.errors import NbreduceError
 from nbreduce.domain.parameters import ParameterError
 from nbreduce.domain.run import safe_name
@@ -115,12 +115,21 @@ def read_template(path: Path) -> Template:
         instrument=path.parent.name,
         name=name,
         path=path,
-        sha256=_hash([path, *files]),
+        sha256=_digest([path, *files], name),
         commit=commit_of(path),
         metadata=notebook.metadata,
         parameters=notebook.parameters,
         files=files,
     )
+
+
+def _digest(paths: Iterable[Path], name: str) -> str:
+    try:
+        return hash_of_files(paths)
+    except OSError as error:
+        raise TemplateError(
+            f"template {name}: {error.filename} cannot be read ({error.strerror})"
+        ) from error
 
 
 def companions(folder: Path) -> tuple[Path, ...]:
@@ -144,15 +153,6 @@ def companions(folder: Path) -> tuple[Path, ...]:
 def _is_companion(path: Path) -> bool:
     special = path.name in {INSTRUMENT_FILE, "README.md"} or path.suffix in {".ipynb", ".pyc"}
     return path.is_file() and not path.name.startswith(".") and not special
-
-
-def _hash(files: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in files:
-        content = path.read_bytes()
-        digest.update(f"{path.name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
 
 
 def check_defaults(instrument: Instrument, templates: Iterable[Template]) -> tuple[str, ...]:

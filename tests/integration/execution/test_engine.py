@@ -162,7 +162,6 @@ display({{{OUTPUT_TYPE!r}: {{"path": "a.dat", "kind": "keep", "title": None}}}},
 """
 
 
-@pytest.mark.xfail(strict=True, reason="declarations are dropped with the rest of a flood")
 def test_outputs_that_are_declared_after_a_flood_are_recorded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from environment_kit import conda_record, environment, install, make_venv, site_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 from nbreduce.environments import CaptureFailed
 from nbreduce.environments.capture import capture, understand
 from nbreduce.environments.snapshot import Package, Snapshot
+from support.environments import conda_record, environment, install, make_venv, site_of
 
 ANSWER: dict[str, Any] = {
     "python": "3.11.2",

@@ -8,13 +8,13 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from environment_kit import environment, install, make_venv, make_wheel, only_index, site_of
 
 from nbreduce.environments.capture import capture
 from nbreduce.environments.index import ask
 from nbreduce.environments.kernelspecs import KernelEnvironment
 from nbreduce.environments.pip_command import pip_command, pip_variables
 from nbreduce.environments.snapshot import Package
+from support.environments import environment, install, make_venv, make_wheel, only_index, site_of
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ import yaml
 from conda_lock.conda_lock import render_lockfile_for_platform
 from conda_lock.lockfile import parse_conda_lock_file
 from conda_lock.lockfile.v1 import models as v1
-from environment_kit import MD5
 
 from nbreduce.environments import ManifestUnreadable
 from nbreduce.environments.manifest import read, render
 from nbreduce.environments.snapshot import Package, Snapshot
+from support.environments import MD5
 
 SHA = "d" * 64
 FORGE = "https://conda.invalid/forge"

@@ -3,7 +3,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from environment_kit import environment, install, make_venv, make_wheel, only_index, site_of
 
 from nbreduce.environments import ManifestStore
 from nbreduce.environments.services import (
@@ -15,6 +14,7 @@ from nbreduce.environments.services import (
     verify,
 )
 from nbreduce.environments.snapshot import Package, Snapshot
+from support.environments import environment, install, make_venv, make_wheel, only_index, site_of
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import time
 from pathlib import Path
 
 import pytest
-from environment_kit import conda_record, install, make_venv, site_of
 
 from nbreduce.environments import CaptureFailed
 from nbreduce.environments.state import fingerprint
+from support.environments import conda_record, install, make_venv, site_of
 
 
 @pytest.fixture

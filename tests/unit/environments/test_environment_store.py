@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 import pytest
-from environment_kit import environment, install, make_venv, make_wheel, only_index, site_of
 
 from nbreduce.environments import (
     CaptureFailed,
@@ -20,6 +19,7 @@ from nbreduce.environments import (
 )
 from nbreduce.environments import capture as capture_module
 from nbreduce.environments.manifest import read
+from support.environments import environment, install, make_venv, make_wheel, only_index, site_of
 
 
 @pytest.fixture

@@ -218,9 +218,6 @@ def test_cancelling_in_the_queue_records_and_while_it_runs_tells_the_worker(desk
     assert desk.hands.cancelled == ["DEMO42-work-v2.1"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="it ends the dispatcher, and the service with it, at every start"
-)
 def test_a_reduction_whose_template_is_gone_does_not_stop_the_others(desk: Desk) -> None:
     desk.queue(1, template_sha256="b" * 64)
     desk.queue(2)
@@ -228,9 +225,6 @@ def test_a_reduction_whose_template_is_gone_does_not_stop_the_others(desk: Desk)
     assert desk.reduction(2).state is State.STARTING
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a folder that is in the way is taken for an archive that is away"
-)
 def test_a_folder_that_is_in_the_way_ends_the_reduction(desk: Desk) -> None:
     """As after a rebuild that could not read the record there: the version is given a second time."""
     desk.queue()

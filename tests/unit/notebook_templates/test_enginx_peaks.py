@@ -2,31 +2,13 @@ import numpy as np
 import pytest
 import scipp as sc
 from enginx_peaks import fit_peak, fit_peaks
-from enginx_reference import MATERIALS, ReductionError, reflections
-from enginx_shapes import SHAPES, gaussian, tailed
+from enginx_reference import ReductionError, reflections
+from enginx_shapes import gaussian, tailed
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-CERIA = MATERIALS["CeO2"]
-EDGES = np.geomspace(0.9, 3.4, 2700)
-CENTRES = np.sqrt(EDGES[1:] * EDGES[:-1])
-STRAIN = 4e-4
-
-
-def pattern(shape: str, area: float, seed: int = 5) -> sc.DataArray:
-    """Ceria, strained, as Poisson counts on a flat background of 20 per bin."""
-    density = np.zeros(CENTRES.size)
-    for reflection in reflections(CERIA, 0.9, 3.4):
-        d = reflection.d_spacing * (1 + STRAIN)
-        extra = (0.0012 * d,) if shape == "tailed" else ()
-        density += SHAPES[shape](CENTRES, area, d, 0.0016 * d, 0.0, 0.0, *extra)
-    expected = density * np.diff(EDGES) + 20
-    counts = np.random.default_rng(seed).poisson(expected).astype(float)
-    return sc.DataArray(
-        sc.array(dims=["dspacing"], values=counts, variances=counts, unit="counts"),
-        coords={"dspacing": sc.array(dims=["dspacing"], values=EDGES, unit="angstrom")},
-    )
+from support.enginx_samples import CENTRES, CERIA, STRAIN, pattern
 
 
 @pytest.mark.parametrize("shape", ["tailed", "gaussian"])

@@ -7,8 +7,8 @@ import scipp as sc
 import scippnexus as snx
 from enginx_peaks import PeakTable, fit_peaks
 from enginx_reference import MATERIALS, reflections
-from test_enginx_peaks import pattern
-from test_enginx_steps import make_run
+
+from support.enginx_samples import make_run, pattern
 
 CERIA = MATERIALS["CeO2"]
 

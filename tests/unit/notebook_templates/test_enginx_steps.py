@@ -11,22 +11,9 @@ from hypothesis import strategies as st
 from scipy.constants import h as planck
 from scipy.constants import neutron_mass
 
+from support.enginx_samples import make_run
+
 TOF = np.geomspace(12_000, 72_000, 9001)
-
-
-def make_run(
-    two_theta: list[float], charge: float = 10.0, path: Path = Path("none.nxs")
-) -> steps.Run:
-    count = len(two_theta)
-    return steps.Run(
-        path=path,
-        number=7,
-        title="sample <1>",
-        two_theta=sc.array(dims=["spectrum_index"], values=np.deg2rad(two_theta), unit="rad"),
-        flight_path=sc.array(dims=["spectrum_index"], values=np.full(count, 51.5), unit="m"),
-        spectrum=sc.arange("spectrum_index", 1, count + 1, unit=None),
-        proton_charge=sc.scalar(charge, unit="uA*hour"),
-    )
 
 
 def time_of_flight(d: float, two_theta: float, flight_path: float) -> float:

@@ -4,8 +4,8 @@ import pytest
 import scipp as sc
 from enginx_peaks import Peak, PeakTable, fit_peaks
 from enginx_reference import MATERIALS, reflections
-from test_enginx_peaks import pattern
-from test_enginx_steps import make_run
+
+from support.enginx_samples import make_run, pattern
 
 CERIA = MATERIALS["CeO2"]
 

@@ -3,29 +3,9 @@ import math
 import hifi_fits as fits
 import numpy as np
 import pytest
-import scipp as sc
-from hifi_steps import Groups, ReductionError
+from hifi_steps import ReductionError
 
-EDGES = np.arange(2049) * 0.016
-T = (EDGES[1:] + EDGES[:-1]) / 2
-
-
-def data(values: np.ndarray, variances: np.ndarray, unit: str = "counts") -> sc.DataArray:
-    return sc.DataArray(
-        sc.array(dims=["time"], values=values, variances=variances, unit=unit),
-        coords={"time": sc.array(dims=["time"], values=EDGES, unit="us")},
-    )
-
-
-def groups(forward: np.ndarray, backward: np.ndarray, seed: int = 1) -> Groups:
-    random_numbers = np.random.default_rng(seed)
-    f, b = (random_numbers.poisson(part).astype(float) for part in (forward, backward))
-    return Groups(data(f, f), data(b, b))
-
-
-def signal(values: np.ndarray, error: float = 0.004, seed: int = 2) -> sc.DataArray:
-    noise = np.random.default_rng(seed).normal(0, error, values.size)
-    return data(values + noise, np.full(values.size, error**2), "one")
+from support.hifi_samples import T, groups, signal
 
 
 @pytest.mark.parametrize("lifetime", [2.197, 1.8])

@@ -1,21 +1,12 @@
 from pathlib import Path
 
-import hifi_fits as fits
 import hifi_results as results
 import numpy as np
 import pytest
 import scipp as sc
 import scippnexus as snx
-from hifi_steps import Run
-from test_hifi_fits import T, signal
-from test_hifi_steps import make_counts
 
-SIGNAL = signal(fits.relaxation(T, 0.2, 0.4, 0.03))
-FIT = fits.fit_asymmetry(SIGNAL, "relaxation")
-
-
-def run() -> Run:
-    return Run(9, "Cu", make_counts(np.ones((2, 3))), 1000, 20.0, 5.0)
+from support.hifi_samples import FIT, SIGNAL, run
 
 
 def test_asymmetry_is_saved_as_nxdata_with_units_and_errors(tmp_path: Path) -> None:

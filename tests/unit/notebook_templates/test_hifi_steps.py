@@ -4,34 +4,10 @@ import h5py
 import hifi_steps as steps
 import numpy as np
 import pytest
-import scipp as sc
 from hypothesis import given
 from hypothesis import strategies as st
 
-WIDTH = 0.016
-
-
-def make_counts(
-    values: np.ndarray, dead_time: float = 0.0, grouping: list[int] | None = None
-) -> sc.DataArray:
-    detectors, bins = values.shape
-    groups = grouping or [1] * (detectors // 2) + [2] * (detectors - detectors // 2)
-    return sc.DataArray(
-        sc.array(
-            dims=["detector", "time"],
-            values=values.astype(float),
-            variances=values.astype(float),
-            unit="counts",
-        ),
-        coords={
-            "time": sc.array(dims=["time"], values=np.arange(bins + 1) * WIDTH, unit="us"),
-            "detector": sc.arange("detector", 1, detectors + 1, unit=None),
-            "grouping": sc.array(dims=["detector"], values=groups, unit=None),
-            "dead_time": sc.array(
-                dims=["detector"], values=np.full(detectors, dead_time), unit="us"
-            ),
-        },
-    )
+from support.hifi_samples import WIDTH, make_counts
 
 
 @given(true=st.floats(0, 400), dead_time=st.floats(0, 0.02), frames=st.integers(2_000, 200_000))

@@ -2,8 +2,8 @@ import hifi_fits as fits
 import hifi_views as views
 import numpy as np
 import pytest
-from test_hifi_fits import T, groups
-from test_hifi_results import FIT, SIGNAL, run
+
+from support.hifi_samples import FIT, SIGNAL, T, groups, run
 
 
 def test_decay_is_shown_over_the_fitted_times() -> None:

@@ -9,8 +9,8 @@ import nbformat
 import pytest
 
 from nbreduce.domain.template import Instrument, Template, TemplateMetadata
+from nbreduce.templates.check import check_template
 from nbreduce.templates.library import TemplateLibrary, check_defaults
-from nbreduce.templates.notebook import read_notebook, style_problems
 from nbreduce.templates.parameters import parse_parameters
 
 FOLDER = Path(__file__).resolve().parents[3] / "notebook_templates"
@@ -38,7 +38,7 @@ def test_a_template_is_clean(instrument: str, name: str) -> None:
     path = FOLDER / instrument / f"{name}.ipynb"
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
-    assert style_problems(read_notebook(path)) == ()
+    assert check_template(path).problems == ()
     assert notebook.metadata.kernelspec.name == "python3"
     assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
 
