@@ -16,6 +16,7 @@ from pydantic_settings import (
 )
 
 from nbreduce.domain.errors import NbreduceError
+from nbreduce.intake.settle import SettleSettings
 
 CONFIG_FILE = "nbreduce.toml"
 
@@ -56,24 +57,9 @@ class TemplatesConfig(Section):
     )
 
 
-class IntakeConfig(Section):
+class IntakeConfig(SettleSettings):
     """When a file counts as finished, and how it is read."""
 
-    stable_for: float = Field(
-        default=2.0,
-        gt=0,
-        description="Seconds for which a file must not change, where nothing else proves it finished.",
-    )
-    give_up_after: float = Field(
-        default=60.0,
-        gt=0,
-        description="Seconds after which an incomplete file that does not change is taken as it is.",
-    )
-    ask_kernel: bool = Field(
-        default=True,
-        description="Take a complete file at once when the kernel says that nobody has it open for writing; "
-        "false where other machines write to this machine's own disks.",
-    )
     wait_for_file: float = Field(
         default=600.0,
         gt=0,

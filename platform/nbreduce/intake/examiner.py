@@ -13,7 +13,7 @@ from nbreduce.domain.template import Instrument, Template
 from nbreduce.intake.clerk import Conclusion
 from nbreduce.intake.nexus import MetadataReader, UnreadableRun
 from nbreduce.intake.nexus_fields import number_in_name
-from nbreduce.intake.settle import Gone, Settled, SettleSettings, Settling
+from nbreduce.intake.settle import Gone, Settled, Settling
 from nbreduce.planning.plan import Plan, plan_run
 from nbreduce.templates.library import InstrumentError, TemplateLibrary
 from nbreduce.triggers.runfiles import find_run_file
@@ -54,13 +54,7 @@ class Examiner:
         self.reader = reader
         self.patience = config.wait_for_file
         self.folders = {name: tuple(paths) for name, paths in folders.items()}
-        self.settling = Settling(
-            SettleSettings(
-                stable_for=config.stable_for,
-                give_up_after=config.give_up_after,
-                ask_kernel=config.ask_kernel,
-            )
-        )
+        self.settling = Settling(config)
         self._awaited: dict[int, Awaited] = {}
 
     def examine(self, record: ReportRecord) -> Conclusion | None:
