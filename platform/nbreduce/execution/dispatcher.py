@@ -289,7 +289,7 @@ class Dispatcher:
             log.warning("%s: %s; back in the queue", reduction.name, reason)
 
     def _delay(self, attempts: int) -> timedelta:
-        seconds = self.config.execution.retry_delay * 2 ** (attempts - 1)
+        seconds = self.config.execution.retry_delay * 2 ** min(attempts - 1, 60)
         return timedelta(seconds=min(seconds, _MAX_DELAY))
 
     def _end_unexecuted(self, run: Run, ended: Reduction) -> None:

@@ -3,6 +3,7 @@
 import json
 import queue
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -234,3 +235,9 @@ def test_a_folder_that_is_in_the_way_ends_the_reduction(desk: Desk) -> None:
     (target / "DEMO42-work-v1.ipynb").write_text("{")
     desk.step(Blocked("DEMO42-work-v1.1", "the archive cannot be written (File exists)"))
     assert desk.reduction().state is State.FAILED
+
+
+def test_the_delay_stays_bounded_however_often_an_archive_was_full(desk: Desk) -> None:
+    desk.dispatcher.config = Config(workspace=desk.config.workspace)
+    delays = [desk.dispatcher._delay(attempts) for attempts in (1, 2, 6, 5000)]
+    assert delays == [timedelta(seconds=seconds) for seconds in (2, 4, 60, 60)]
