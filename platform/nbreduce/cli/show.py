@@ -29,6 +29,8 @@ def show(
     name: NameArgument, as_json: JsonOption = False, workspace: WorkspaceOption = None
 ) -> None:
     """Show all that is recorded of a reduction."""
+    from rich.text import Text
+
     opened = open_workspace(workspace)
     run, reduction = _find(opened, name)
     notebook = opened.archive.layout.notebook(run, reduction)
@@ -37,9 +39,10 @@ def show(
         print_json({"run": dump(run), "reduction": dump(reduction), "notebook": path})
         return
     printer = console()
-    printer.print(f"[bold]{reduction.name}[/bold]  {reduction.state} {reduction.reason}".rstrip())
+    words = f"  {reduction.state} {reduction.reason}".rstrip()
+    printer.print(Text(reduction.name, style="bold") + Text(words, style="not bold"))
     for title, lines in _sections(run, reduction, notebook):
-        printer.print(f"\n[bold]{title}[/bold]")
+        printer.print(Text(f"\n{title}", style="bold"))
         for line in lines:
             printer.print(f"  {line}", markup=False, soft_wrap=True)
 

@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from nbreduce.catalogue import reductions, runs
 from nbreduce.cli.app import main
+from nbreduce.domain.states import State
+from nbreduce.workspace import Workspace
+from support.making import at, make_reduction, make_run
 
 
 def run(
@@ -99,3 +103,20 @@ def test_a_broken_template_fails_its_check(
         "bad",
         "bad.ipynb is not a notebook of format 4",
     )
+
+
+def test_a_reason_is_shown_as_it_stands(
+    workspace: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What looks like markup of the terminal's is none."""
+    reason = "cell 3: KeyError: no [counts] in [/raw_data_1/detector_1]"
+    reduction = make_reduction(state=State.CANCELLED, ended=at(1), reason=reason)
+    catalogue = Workspace.load(Path(workspace)).catalogue
+    with catalogue.write() as session:
+        runs.save_run(session, make_run(), at(0))
+        reductions.add_reduction(session, reduction)
+    catalogue.close()
+    monkeypatch.setenv("COLUMNS", "200")
+    code, out, err = run(monkeypatch, capsys, "show", reduction.name, "-w", workspace)
+    assert (code, err) == (0, "")
+    assert out.startswith(f"{reduction.name}  cancelled {reason}\n")
