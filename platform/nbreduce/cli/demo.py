@@ -47,7 +47,7 @@ def demo(
     """Show the whole thing: a virtual facility measures, each run is reduced as it finishes.
 
     Two instruments write NeXus files as real ones do, some of them bad on purpose. With --no-lab it ends when all
-    runs are done, and the exit code is 0 only if each ended as it should.
+    runs are done, and the exit code is 0 only if each ended as it should; --json implies --no-lab.
     """
     from nbreduce.demonstration import Demonstration
     from nbreduce.lab import LabServer
@@ -57,19 +57,19 @@ def demo(
     with ExitStack() as stack:
         service = stack.enter_context(_running(demonstration))
         server = None
-        if lab:
+        if lab and not as_json:
             config.logs_path.mkdir(parents=True, exist_ok=True)
             server = LabServer(config, log=config.logs_path / "lab.log")
             stack.callback(server.stop)
             server.start()
             _announce(server.address, browser)
         lines = _follow(demonstration, service, quiet=as_json)
-        good = all(line.as_expected for line in lines)
+        good = demonstration.finished(lines) and all(line.as_expected for line in lines)
         if as_json:
             print_json([dump(line) for line in lines])
         else:
             _summarise(demonstration, lines)
-        if server is not None and not as_json:
+        if server is not None:
             _point_at_results(demonstration, lines, server)
             service.wait()
     if not good:
@@ -131,11 +131,9 @@ def _follow(demonstration: "Demonstration", service: "Service", quiet: bool) -> 
 def _summarise(demonstration: "Demonstration", lines: "list[Line]") -> None:
     console().print(_table(lines))
     odd = [line for line in lines if not line.as_expected]
-    words = (
-        "each ended as it should"
-        if not odd
-        else f"[red]{len(odd)} did not end as they should[/red]"
-    )
+    words = "each ended as it should" if demonstration.finished(lines) else "stopped before the end"
+    if odd and demonstration.finished(lines):
+        words = f"[red]{len(odd)} did not end as they should[/red]"
     console().print(
         f"{len(lines)} runs; {words}. Workspace: {demonstration.workspace.path}", soft_wrap=True
     )
