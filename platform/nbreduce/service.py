@@ -56,7 +56,9 @@ class ServiceLock:
             self._stream.close()
             holder = holder_of(self.path)
             who = (
-                f"process {holder.pid} since {holder.since:%H:%M}" if holder else "another process"
+                f"process {holder.pid} since {holder.since.astimezone():%H:%M}"
+                if holder
+                else "another process"
             )
             raise ServiceError(
                 f"the service of {self.path.parents[1]} is running already ({who})"
@@ -167,7 +169,6 @@ class Service:
         intake.recover()
 
         stack.callback(dispatcher.drain, config.execution.grace)
-        stack.callback(self._join)
         stack.callback(self._join)
         Thread(
             target=self._record_environments, args=(archive,), name="manifests", daemon=True
