@@ -29,7 +29,6 @@ class FailureKind(StrEnum):
 
 ENDED = frozenset({State.SUCCEEDED, State.FAILED, State.CANCELLED, State.SKIPPED})
 ACTIVE = frozenset({State.STARTING, State.RUNNING})
-RETRIED = frozenset({FailureKind.WORKER_LOST})
 
 _ALLOWED: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.STARTING, State.FAILED, State.CANCELLED, State.SKIPPED}),
