@@ -11,11 +11,12 @@ import pytest
 
 from nbreduce.archive.files import ArchiveUnavailable
 from nbreduce.archive.store import Archive
-from nbreduce.catalogue import reductions, runs
+from nbreduce.catalogue import events, reductions, runs
 from nbreduce.catalogue.core import Catalogue
 from nbreduce.config import Config
+from nbreduce.domain.model import now
 from nbreduce.domain.record import Record
-from nbreduce.domain.reduction import Reduction, ended_by
+from nbreduce.domain.reduction import Attempt, Reduction, ended_by
 from nbreduce.domain.states import FailureKind, State
 from nbreduce.execution.dispatcher import Dispatcher
 from nbreduce.execution.executor import Blocked, Finished, Lost, Message
@@ -84,9 +85,27 @@ class Desk:
         """Let the time pass after which storage that was away is looked at again."""
         self.dispatcher.watch._looked = -1e9
 
-    def publish(self, order: WorkOrder) -> Finished:
-        """Do what a worker does when all goes well."""
-        outcome = make_outcome(begin=at(10**9), end=at(10**9 + 1))
+    def another_dispatcher(self, config: Config) -> Dispatcher:
+        """Return the dispatcher of the next start."""
+        orders = Orders(self.catalogue, self.archive, config)
+        inbox: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        return Dispatcher(self.catalogue, self.archive, config, orders, self.hands, inbox)
+
+    def check_cancelled(self, number: int, reason: str) -> None:
+        """See that a reduction ended as cancelled, once, and that the archive says the same."""
+        ended = self.reduction(number)
+        assert (ended.state, ended.failure, ended.reason) == (State.CANCELLED, None, reason)
+        record = json.loads(self.archive.layout.notebook(make_run(), ended).read_bytes())
+        told = record["metadata"]["nbreduce"]["reduction"]
+        assert (told["state"], told["reason"]) == ("cancelled", reason)
+        assert self.dispatcher.active == {}
+        with self.catalogue.read() as session:
+            steps = [event.data.get("state") for event in events.events_after(session, 0, 1000)]
+        assert steps.count("cancelled") == 1
+
+    def publish(self, order: WorkOrder, **ending: Any) -> Finished:
+        """Do what a worker does when a reduction has ended; all went well by default."""
+        outcome = make_outcome(begin=at(10**9), end=at(10**9 + 1), **ending)
         ended = ended_by(order.reduction, outcome)
         folder = self.archive.stage(ended, order.attempt)
         record = Record(nbreduce="0", run=order.run, reduction=ended, template=order.template)
@@ -182,14 +201,7 @@ def test_the_next_start_adopts_what_is_there_and_queues_the_rest(desk: Desk) -> 
     desk.queue(2)
     desk.step()
     desk.publish(desk.hands.orders[0])
-    again = Dispatcher(
-        desk.catalogue,
-        desk.archive,
-        desk.config,
-        desk.dispatcher.orders,
-        desk.hands,
-        queue.SimpleQueue(),
-    )
+    again = desk.another_dispatcher(desk.config)
     again.recover()
     assert desk.reduction(1).state is State.SUCCEEDED
     assert desk.reduction(2).state is State.QUEUED
@@ -205,24 +217,65 @@ def test_stopping_hands_back_what_does_not_end_in_time(desk: Desk) -> None:
     assert desk.dispatcher.active == {}
 
 
-def test_cancelling_in_the_queue_records_and_while_it_runs_tells_the_worker(desk: Desk) -> None:
+def test_cancelling_in_the_queue_ends_it_with_a_record(desk: Desk) -> None:
     desk.queue()
     desk.dispatcher.cancel(desk.reduction(), make_run(), "cancelled by ada")
-    ended = desk.reduction()
-    assert (ended.state, ended.reason) == (State.CANCELLED, "cancelled by ada")
-    assert desk.archive.layout.notebook(make_run(), ended).is_file()
-    desk.queue(2)
+    desk.check_cancelled(1, "cancelled by ada")
     desk.step()
-    desk.dispatcher.cancel(desk.reduction(2), make_run(), "cancelled by ada")
-    assert desk.hands.taken_back == ["DEMO42-work-v2.1"]
-    desk.step(Started(key="DEMO42-work-v2.1", time=at(10**9), worker="h:1"))
-    assert desk.hands.cancelled == ["DEMO42-work-v2.1"]
+    assert desk.hands.orders == []
 
 
-def test_a_reduction_whose_template_is_gone_does_not_stop_the_others(desk: Desk) -> None:
+def test_cancelling_before_a_worker_has_it_takes_it_back_and_ends_it_with_a_record(
+    desk: Desk,
+) -> None:
+    desk.queue()
+    desk.step()
+    (order,) = desk.hands.orders
+    desk.dispatcher.cancel(desk.reduction(), make_run(), "cancelled by ada")
+    assert desk.hands.taken_back == [order.key]
+    desk.step(Lost(order.key, "the attempt was taken back before a worker had it"))
+    desk.check_cancelled(1, "cancelled by ada")
+    assert desk.hands.orders == [order]
+
+
+def test_cancelling_while_it_runs_tells_the_worker_whose_record_is_kept(desk: Desk) -> None:
+    desk.queue()
+    desk.step()
+    (order,) = desk.hands.orders
+    desk.step(Started(key=order.key, time=at(10**9), worker="h:1"))
+    desk.dispatcher.cancel(desk.reduction(), make_run(), "cancelled by ada")
+    assert desk.hands.cancelled == [order.key]
+    assert desk.hands.taken_back == []
+    assert desk.reduction().state is State.RUNNING
+    reason = "cancelled while it ran"
+    desk.step(desk.publish(order, state=State.CANCELLED, reason=reason))
+    desk.check_cancelled(1, reason)
+    assert desk.hands.orders == [order]
+
+
+def test_cancelling_holds_where_the_worker_dies_of_it(desk: Desk) -> None:
+    desk.queue()
+    desk.step()
+    (order,) = desk.hands.orders
+    desk.step(Started(key=order.key, time=at(10**9), worker="h:1"))
+    desk.dispatcher.cancel(desk.reduction(), make_run(), "cancelled by ada")
+    desk.step(Lost(order.key, "the worker died"))
+    desk.check_cancelled(1, "cancelled by ada")
+    assert desk.hands.orders == [order]
+
+
+def test_a_reduction_whose_template_is_gone_fails_with_the_reason_and_the_next_one_starts(
+    desk: Desk,
+) -> None:
     desk.queue(1, template_sha256="b" * 64)
     desk.queue(2)
     desk.step()
+    failed = desk.reduction(1)
+    assert (failed.state, failed.failure) == (State.FAILED, FailureKind.ENVIRONMENT_ERROR)
+    assert failed.reason.startswith("cannot be recorded: ")
+    assert str(desk.archive.layout.templates / ("b" * 64) / "work.ipynb") in failed.reason
+    assert failed.attempts == ()
+    assert [order.reduction.id for order in desk.hands.orders] == [2]
     assert desk.reduction(2).state is State.STARTING
 
 
@@ -237,7 +290,20 @@ def test_a_folder_that_is_in_the_way_ends_the_reduction(desk: Desk) -> None:
     assert desk.reduction().state is State.FAILED
 
 
-def test_the_delay_stays_bounded_however_often_an_archive_was_full(desk: Desk) -> None:
-    desk.dispatcher.config = Config(workspace=desk.config.workspace)
-    delays = [desk.dispatcher._delay(attempts) for attempts in (1, 2, 6, 5000)]
-    assert delays == [timedelta(seconds=seconds) for seconds in (2, 4, 60, 60)]
+@pytest.mark.parametrize(("attempts", "seconds"), [(1, 2), (2, 4), (5, 32), (6, 60), (1100, 60)])
+def test_the_delay_before_the_next_attempt_doubles_up_to_a_minute(
+    desk: Desk, attempts: int, seconds: float
+) -> None:
+    before = [
+        Attempt(number=number, submitted=at(number), ended=at(number), outcome="queued")
+        for number in range(1, attempts)
+    ]
+    last = Attempt(number=attempts, submitted=at(attempts))
+    desk.queue(state=State.STARTING, attempts=(*before, last))
+    began = now()
+    desk.another_dispatcher(Config(workspace=desk.config.workspace)).recover()
+    waits = desk.reduction()
+    assert waits.state is State.QUEUED
+    assert waits.not_before is not None
+    delay = timedelta(seconds=seconds)
+    assert began + delay <= waits.not_before <= now() + delay
