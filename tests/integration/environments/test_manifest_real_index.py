@@ -1,11 +1,14 @@
 """The environment that runs these tests, against the package index that pip is configured for."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import quantiles
+from typing import NoReturn
 
 import pytest
 from conda_lock.lockfile import parse_conda_lock_file
@@ -62,7 +65,26 @@ def test_nearly_every_hash_of_our_own_environment(
     assert verify(place, ref.path) == ()
 
 
-def test_a_stored_manifest_costs_less_than_fifty_milliseconds(
+def test_a_stored_manifest_starts_no_process_and_writes_no_file(
+    place: KernelEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = ManifestStore(tmp_path)
+    ref = store.ensure(place, ask_index=False, timeout=60)
+    files = sorted(path.name for path in tmp_path.rglob("*"))
+
+    def started(*_: object, **__: object) -> NoReturn:
+        raise AssertionError("a process is started")
+
+    monkeypatch.setattr(subprocess, "Popen", started)
+    with pytest.raises(AssertionError, match="a process is started"):
+        ManifestStore(tmp_path / "another").ensure(place, ask_index=False, timeout=60)
+    shutil.rmtree(tmp_path / "another")
+    for _ in range(100):
+        assert store.ensure(place, ask_index=True, timeout=60) == ref
+    assert sorted(path.name for path in tmp_path.rglob("*")) == files
+
+
+def test_of_hundred_calls_for_a_stored_manifest_the_median_is_under_20_ms_and_p95_under_50_ms(
     place: KernelEnvironment, tmp_path: Path
 ) -> None:
     store = ManifestStore(tmp_path)
@@ -72,7 +94,8 @@ def test_a_stored_manifest_costs_less_than_fifty_milliseconds(
         start = time.perf_counter()
         assert store.ensure(place, ask_index=True, timeout=60) == ref
         times.append(time.perf_counter() - start)
-    times.sort()
-    print(f"median {times[50] * 1e3:.2f} ms, worst {times[-1] * 1e3:.2f} ms")
-    assert times[50] < 0.020
-    assert times[95] < 0.050
+    percentiles = quantiles(times, n=100)
+    median, p95 = percentiles[49], percentiles[94]
+    print(f"median {median * 1e3:.2f} ms, p95 {p95 * 1e3:.2f} ms, worst {max(times) * 1e3:.2f} ms")
+    assert median < 0.020
+    assert p95 < 0.050
