@@ -21,7 +21,9 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class LabError(NbreduceError):
-    """JupyterLab cannot be started."""
+    """JupyterLab cannot be started, or ended by itself."""
+
+    exit_code = 1
 
 
 class LabServer:

@@ -1,5 +1,7 @@
 """What people ask for by hand: reports, reruns and cancels, validated before they are queued."""
 
+import os
+import pwd
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from nbreduce.domain.errors import NbreduceError
 from nbreduce.domain.model import Values
 from nbreduce.domain.parameters import ParameterError
 from nbreduce.domain.reduction import Reduction
-from nbreduce.domain.run import FileStamp, Report
+from nbreduce.domain.run import FileStamp, Report, stamp_of
 from nbreduce.domain.states import ENDED
 from nbreduce.domain.template import Instrument, Template
 from nbreduce.execution.desk import plan_rerun
@@ -26,6 +28,16 @@ class SubmissionError(NbreduceError):
 
 class RunSkipped(NbreduceError):
     """A run that was asked for, of which no reduction came."""
+
+    exit_code = 1
+
+
+def current_user() -> str:
+    """Return the name of the user whom this process runs as, whatever the environment says."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
 
 
 def make_reports(
@@ -209,4 +221,4 @@ def _stamp(path: Path | None) -> FileStamp | None:
         status = path.stat()
     except OSError:
         return None
-    return FileStamp(size=status.st_size, mtime_ns=status.st_mtime_ns)
+    return stamp_of(status)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
+from nbreduce.catalogue.advice import NO_CATALOGUE, advice, is_missing
 from nbreduce.domain.errors import NbreduceError, Unavailable
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -85,41 +86,66 @@ class Catalogue:
         except OperationalError as error:
             raise CatalogueUnavailable(
                 f"the catalogue {self.shown_url} cannot be used ({error.orig})",
-                "Free space, or bring its server back; the service waits until then",
+                advice(str(error.orig), self.file),
             ) from error
 
     def upgrade(self) -> None:
-        """Make the tables, or bring them to this release's schema."""
+        """Make the tables, or bring them to this release's schema.
+
+        Raises
+        ------
+        CatalogueError
+            It cannot be made where its URL says.
+        CatalogueUnavailable
+            The database does not answer, or cannot write.
+        """
         from alembic import command
         from alembic.config import Config
 
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        if self.file is not None and is_missing(self.file.parent):
+            raise CatalogueError(
+                f"the catalogue {self.shown_url} cannot be used", advice(NO_CATALOGUE, self.file)
+            )
         try:
             writer = self.engine.execution_options(nbreduce_write=True)
-            with writer.begin() as connection:
+            with self._answering(), writer.begin() as connection:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
         except DBAPIError as error:
             raise CatalogueError(
-                f"the catalogue {self.shown_url} cannot be used: {error.orig}"
+                f"the catalogue {self.shown_url} cannot be used: {error.orig}",
+                advice(str(error.orig), self.file),
             ) from error
 
     def check(self) -> None:
-        """Raise `CatalogueError` unless the catalogue is there and has this release's schema."""
+        """Raise `CatalogueError` unless the catalogue is there and has this release's schema; nothing is made."""
+        if self.file is not None and is_missing(self.file):
+            raise CatalogueError(
+                f"there is no catalogue at {self.file}", advice(NO_CATALOGUE, self.file)
+            )
         try:
-            with self.engine.connect() as connection:
+            with self._answering(), self.engine.connect() as connection:
                 version = _version(connection)
         except DBAPIError as error:
             raise CatalogueError(
                 f"the catalogue {self.shown_url} cannot be opened: {error.orig}",
-                "Where the file is damaged, put it aside and run 'nbreduce catalogue rebuild'",
+                advice(str(error.orig), self.file),
             ) from error
         if version != HEAD:
             raise CatalogueError(
                 f"the catalogue {self.shown_url} has schema {version or 'none'}, not {HEAD}",
-                "Run 'nbreduce catalogue upgrade'",
+                "Run 'nbreduce catalogue upgrade'" if version else advice(NO_CATALOGUE, self.file),
             )
+
+    @property
+    def file(self) -> Path | None:
+        """The file that holds it; None where a server or this process's memory does."""
+        url = make_url(self.url)
+        if url.get_backend_name() != "sqlite" or "uri" in url.query:
+            return None
+        return None if url.database in {None, "", ":memory:"} else Path(str(url.database))
 
     @property
     def shown_url(self) -> str:

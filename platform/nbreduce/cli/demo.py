@@ -124,7 +124,8 @@ def _follow(demonstration: "Demonstration", service: "Service", quiet: bool) -> 
             live.update(
                 _table(lines[-(printer.height - 4) :]) if service.recorded.is_set() else recording
             )
-            if demonstration.finished(lines) or service.wait(0.15):
+            stopped = service.wait(0.15)
+            if stopped or demonstration.finished(lines):
                 return lines
 
 

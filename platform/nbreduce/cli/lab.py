@@ -24,7 +24,7 @@ def lab(
     browser: BrowserOption = True,
 ) -> None:
     """Open JupyterLab on the workspace's results and templates."""
-    from nbreduce.lab import LabServer
+    from nbreduce.lab import LabError, LabServer
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     opened = open_workspace(workspace)
@@ -38,7 +38,8 @@ def lab(
         console().print("Ctrl-C stops it.")
         show_in_browser(server.address, browser)
         with suppress(KeyboardInterrupt):
-            raise typer.Exit(server.wait())
+            if status := server.wait():
+                raise LabError(f"JupyterLab ended with status {status}", f"What it said: see {log}")
     finally:
         server.stop()
 

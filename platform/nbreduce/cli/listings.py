@@ -18,6 +18,7 @@ from nbreduce.cli.output import (
 
 if TYPE_CHECKING:
     from nbreduce.domain.reduction import Reduction, Run
+    from nbreduce.domain.states import State
 
 InstrumentOption = Annotated[
     str | None, typer.Option("--instrument", "-i", help="Only this instrument.")
@@ -27,6 +28,9 @@ LimitOption = Annotated[
 ]
 
 STATES = ("queued", "starting", "running", "succeeded", "failed", "cancelled", "skipped")
+_ONLY_RUNS_ARE_SKIPPED = (
+    "No reductions. It is runs that are skipped; list them with: nbreduce runs --state skipped"
+)
 SIGNS = {
     "queued": "…",
     "starting": "◌",
@@ -46,6 +50,14 @@ def runs(
     experiment: Annotated[
         str | None, typer.Option("--experiment", "-e", help="Only this experiment.")
     ] = None,
+    state: Annotated[
+        str | None,
+        typer.Option(
+            "--state",
+            "-s",
+            help=f"Only those that are skipped, or whose newest reduction is one of {', '.join(STATES[:-1])}.",
+        ),
+    ] = None,
     limit: LimitOption = 50,
     as_json: JsonOption = False,
     workspace: WorkspaceOption = None,
@@ -54,8 +66,9 @@ def runs(
     from nbreduce.catalogue.reductions import reductions_of
     from nbreduce.catalogue.runs import list_runs
 
+    wanted = _state(state)
     with open_workspace(workspace).catalogue.read() as session:
-        found = list_runs(session, instrument, experiment, search, limit or None)
+        found = list_runs(session, instrument, experiment, search, limit or None, wanted)
         made = reductions_of(session, [run.id for run in found])
     if as_json:
         print_json([run_json(run, made[run.id]) for run in found])
@@ -71,8 +84,11 @@ def runs(
         ]
         for run in found
     )
+    asked = any((search, instrument, experiment, state))
     print_table(
-        ["instrument", "run", "experiment", "title", "seen", "reductions"], rows, "No runs yet."
+        ["instrument", "run", "experiment", "title", "seen", "reductions"],
+        rows,
+        "No such runs." if asked else "No runs yet.",
     )
 
 
@@ -85,7 +101,7 @@ def reductions(
         str | None, typer.Option("--template", "-t", help="Only this template.")
     ] = None,
     state: Annotated[
-        str | None, typer.Option("--state", "-s", help=f"Only one of {', '.join(STATES)}.")
+        str | None, typer.Option("--state", "-s", help=f"Only one of {', '.join(STATES[:-1])}.")
     ] = None,
     limit: LimitOption = 50,
     as_json: JsonOption = False,
@@ -93,12 +109,9 @@ def reductions(
 ) -> None:
     """List reductions, newest first."""
     from nbreduce.catalogue.reductions import list_reductions
-    from nbreduce.domain.states import State
 
-    if state is not None and state not in STATES:
-        raise typer.BadParameter(f"{state!r} is none of {', '.join(STATES)}", param_hint="--state")
+    wanted = _state(state)
     with open_workspace(workspace).catalogue.read() as session:
-        wanted = None if state is None else State(state)
         found = list_reductions(session, instrument, run, template, wanted, limit or None)
     if as_json:
         print_json([dump(reduction) for reduction in found])
@@ -113,7 +126,18 @@ def reductions(
         ]
         for reduction in found
     )
-    print_table(["reduction", "state", "when", "took", "reason"], rows, "No reductions.")
+    empty = _ONLY_RUNS_ARE_SKIPPED if state == "skipped" else "No reductions."
+    print_table(["reduction", "state", "when", "took", "reason"], rows, empty)
+
+
+def _state(text: str | None) -> "State | None":
+    from nbreduce.domain.states import State
+
+    if text is None:
+        return None
+    if text not in STATES:
+        raise typer.BadParameter(f"{text!r} is none of {', '.join(STATES)}", param_hint="--state")
+    return State(text)
 
 
 def run_json(run: "Run", made: Iterable["Reduction"]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nbreduce.domain.errors import NbreduceError
     from nbreduce.workspace import Workspace
 
-EXIT_DONE, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
+EXIT_FAILED = 1
 
 WorkspaceOption = Annotated[
     Path | None,
@@ -48,7 +48,7 @@ def console() -> "Console":
 
 
 def complain(error: "NbreduceError") -> int:
-    """Print an error that people can act on; return the exit code."""
+    """Print an error that people can act on; return its exit code."""
     from rich.console import Console
     from rich.text import Text
 
@@ -59,7 +59,7 @@ def complain(error: "NbreduceError") -> int:
     printer.print(text)
     if error.hint:
         printer.print(Text(f"  {error.hint}", style="dim"))
-    return EXIT_USAGE
+    return error.exit_code
 
 
 def print_json(value: Any) -> None:
@@ -110,13 +110,16 @@ def duration(start: datetime | None, end: datetime | None) -> str:
     return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
-def poll(look: Callable[[], T | None], message: str, interval: float = 0.1) -> T:
-    """Wait, with words, until something is there."""
+def poll(
+    look: Callable[[], T | None], message: str, check: Callable[[], None], interval: float = 0.1
+) -> T:
+    """Wait, with words, until something is there; `check` raises when there is nothing to wait for any more."""
     from time import sleep
 
     from rich.console import Console
 
     with Console(stderr=True).status(message):
         while (found := look()) is None:
+            check()
             sleep(interval)
     return found

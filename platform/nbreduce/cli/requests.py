@@ -1,6 +1,5 @@
 """`nbreduce submit`, `rerun` and `cancel`."""
 
-import getpass
 from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -63,10 +62,11 @@ def submit(
     opened = open_workspace(workspace)
     made = make_reports(opened, instrument, runs, parameter, template)
     identifiers = report_all(opened, made)
-    _hint_service(opened)
     if wait:
         _wait_for_runs(opened, identifiers, as_json)
-    elif as_json:
+        return
+    _hint_service(opened)
+    if as_json:
         print_json([dump(report) for report in made])
     else:
         console().print(
@@ -84,11 +84,11 @@ def rerun(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Reduce a run again, with other values, as a new version beside the old one."""
-    from nbreduce.submission import file_rerun
+    from nbreduce.submission import current_user, file_rerun
 
     opened = open_workspace(workspace)
-    request = file_rerun(opened, reduction, parameter, getpass.getuser())
-    if _hint_service(opened) and not wait:
+    request = file_rerun(opened, reduction, parameter, current_user())
+    if not wait and _hint_service(opened):
         if as_json:
             print_json({"reduction": None})
         else:
@@ -108,10 +108,10 @@ def cancel(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Cancel a reduction that is queued or running."""
-    from nbreduce.submission import file_cancel
+    from nbreduce.submission import current_user, file_cancel
 
     opened = open_workspace(workspace)
-    request = file_cancel(opened, reduction, getpass.getuser())
+    request = file_cancel(opened, reduction, current_user())
     if _hint_service(opened):
         return
     _answer(opened, request)
@@ -120,9 +120,9 @@ def cancel(
 
 def _hint_service(workspace: "Workspace") -> bool:
     """Tell when no service runs; say whether that was so."""
-    from nbreduce.service import holder_of
+    from nbreduce.attendance import service_runs
 
-    if holder_of(workspace.config.logs_path / "service.lock") is not None:
+    if service_runs(workspace):
         return False
     typer.echo(_NO_SERVICE, err=True)
     return True
@@ -130,20 +130,31 @@ def _hint_service(workspace: "Workspace") -> bool:
 
 def _answer(workspace: "Workspace", request: int) -> str:
     """Wait for the service's answer to a request."""
+    from nbreduce.attendance import Attendance, require_service
     from nbreduce.submission import answer_of
 
-    return poll(lambda: answer_of(workspace, request), "Waiting for the service…")
+    require_service(workspace)
+    return poll(
+        partial(answer_of, workspace, request),
+        "Waiting for the service…",
+        Attendance(workspace).check,
+    )
 
 
 def _wait_for_runs(workspace: "Workspace", reports: Iterable[int], as_json: bool) -> None:
+    from nbreduce.attendance import Attendance, require_service
     from nbreduce.submission import RunSkipped, reductions_of_report
 
+    require_service(workspace)
+    attendance = Attendance(workspace)
     names: list[str] = []
     skipped = False
     for report in reports:
         try:
             names += poll(
-                partial(reductions_of_report, workspace, report), "Waiting for the run's file…"
+                partial(reductions_of_report, workspace, report),
+                "Waiting for the run's file…",
+                attendance.check,
             )
         except RunSkipped as error:
             complain(error)
@@ -154,10 +165,15 @@ def _wait_for_runs(workspace: "Workspace", reports: Iterable[int], as_json: bool
 
 
 def _wait_for_reductions(workspace: "Workspace", names: Iterable[str], as_json: bool) -> None:
+    from nbreduce.attendance import Attendance
     from nbreduce.domain.states import State
     from nbreduce.submission import ended_reduction
 
-    ended = [poll(partial(ended_reduction, workspace, name), f"Reducing {name}…") for name in names]
+    check = Attendance(workspace).check
+    ended = [
+        poll(partial(ended_reduction, workspace, name), f"Reducing {name}…", check)
+        for name in names
+    ]
     if as_json:
         print_json([dump(reduction) for reduction in ended])
     for reduction in [] if as_json else ended:

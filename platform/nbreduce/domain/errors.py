@@ -1,5 +1,7 @@
 """The error that people see."""
 
+from typing import ClassVar
+
 
 class NbreduceError(Exception):
     """Something went wrong that a person can act on.
@@ -10,7 +12,14 @@ class NbreduceError(Exception):
         What happened, and to what.
     hint:
         What to do next; empty where nothing can be advised.
+
+    Attributes
+    ----------
+    exit_code:
+        What a command ends with: 2 where it was used wrongly, 1 where its work failed.
     """
+
+    exit_code: ClassVar[int] = 2
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -23,3 +32,5 @@ class NbreduceError(Exception):
 
 class Unavailable(NbreduceError):
     """Something outside that cannot be used just now, and will be back: what needs it waits and tries again."""
+
+    exit_code = 1
