@@ -8,6 +8,8 @@ from statistics import median
 from support.numbers import Show
 
 REPEATS = 7
+# Times that of bare Python in the same run.
+AT_MOST = {"import nbreduce": 10, "nbreduce --help": 60, "nbreduce --version": 60}
 
 
 def test_import_times(show: Show) -> None:
@@ -22,6 +24,8 @@ def test_import_times(show: Show) -> None:
     }
     for name, took in seconds.items():
         show(name, f"{took:.3f} s", f"{took / seconds['python -c pass']:.1f} x bare Python")
+    for name, most in AT_MOST.items():
+        assert seconds[name] < most * seconds["python -c pass"], name
 
 
 def _timed(command: list[str]) -> float:
