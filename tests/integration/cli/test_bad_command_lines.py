@@ -15,6 +15,7 @@ BAD = {
     "runs --limit many": "Invalid value for '--limit'",
     "runs --limit -1": "Invalid value for '--limit'",
     "reductions --state done": "'done' is none of queued, starting",
+    "runs --state done": "'done' is none of queued, starting",
     "show": "Missing argument",
     "show NOPE-v1": "there is no reduction 'NOPE-v1'",
     "logs NOPE-v1": "there is no reduction 'NOPE-v1'",

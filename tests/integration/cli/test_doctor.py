@@ -65,7 +65,7 @@ def break_configuration(site: Site) -> None:
         (break_kernel, "environment default", "no-such-kernel"),
         (break_trigger, "triggers", "no folder "),
         (break_trigger_kind, "triggers", "there is no trigger of kind 'telepathy'"),
-        (break_catalogue, "catalogue", "has schema none"),
+        (break_catalogue, "catalogue", "there is no catalogue at "),
         (corrupt_catalogue, "catalogue", "cannot be opened"),
         (break_configuration, "workspace", "colour is not a setting"),
     ],
@@ -80,6 +80,19 @@ def test_each_broken_thing_is_found_and_the_remedy_named(
     assert words in str(found[what]["words"])
     assert found[what]["remedy"] or "Add one from" in str(found[what]["words"])
     assert [name for name, one in found.items() if not one["good"]] == [what]
+
+
+def test_a_catalogue_that_is_not_there_is_not_made_by_looking(tmp_path: Path) -> None:
+    site = Site(tmp_path / "ws")
+    for words in ("doctor", "runs", "up --help"):
+        site.cli(*words.split())
+    told = site.cli("runs")
+    assert told.code == 2
+    for remedy in ("nbreduce catalogue upgrade", "nbreduce catalogue rebuild"):
+        assert remedy in told.words
+    assert not list(site.path.glob("catalogue.db*"))
+    assert site.cli("catalogue", "rebuild").code == 0
+    assert site.cli("runs").out == "No runs yet.\n"
 
 
 def test_an_archive_that_may_not_be_written_is_found(tmp_path: Path) -> None:

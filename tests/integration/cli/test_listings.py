@@ -56,7 +56,23 @@ def test_reductions_are_filtered(lived: Site) -> None:
     assert [one["name"] for one in newest] == [f"{DEMO}2-broken-v1"]
     assert lived.cli("reductions", "-i", "NONE").out == "No reductions.\n"
     assert lived.cli("reductions", "-i", "NONE", "--json").json == []
-    assert lived.cli("runs", "nothing like it").out == "No runs yet.\n"
+    told = lived.cli("reductions", "--state", "skipped")
+    assert told.code == 0
+    assert "It is runs that are skipped" in told.out
+    assert "nbreduce runs --state skipped" in told.words
+    assert lived.cli("reductions", "--state", "skipped", "--json").json == []
+
+
+def test_runs_are_filtered(lived: Site) -> None:
+    for state, names in {
+        "skipped": ["3"],
+        "failed": ["2"],
+        "succeeded": ["1"],
+        "running": [],
+    }.items():
+        found = lived.cli("runs", "--state", state, "--json").json
+        assert [run["name"] for run in found] == names, state
+    assert lived.cli("runs", "nothing like it").out == "No such runs.\n"
 
 
 def test_show_tells_all_that_is_recorded(lived: Site) -> None:
