@@ -10,11 +10,14 @@ from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
+from time import monotonic
 from typing import IO, Any
 
+from nbreduce.archive.records import any_run
 from nbreduce.archive.store import Archive
 from nbreduce.catalogue.core import Catalogue
 from nbreduce.catalogue.requests import forget_requests
+from nbreduce.catalogue.restore import is_empty
 from nbreduce.config import Config
 from nbreduce.domain.errors import NbreduceError, Unavailable
 from nbreduce.domain.model import Model, Time, now
@@ -33,6 +36,7 @@ from nbreduce.triggers.configured import build_triggers, data_folders
 log = logging.getLogger(__name__)
 
 _TRY_AGAIN = 2.0
+_JOIN_SECONDS = 30.0
 _REQUESTS_KEPT = timedelta(days=1)
 
 
@@ -148,6 +152,7 @@ class Service:
         catalogue = Catalogue(config.catalogue_url)
         stack.callback(catalogue.close)
         catalogue.upgrade()
+        _refuse_stranger(catalogue, archive)
         with catalogue.write() as session:
             forget_requests(session, now() - _REQUESTS_KEPT)
 
@@ -168,8 +173,7 @@ class Service:
 
         intake.recover()
 
-        stack.callback(dispatcher.drain, config.execution.grace)
-        stack.callback(self._join)
+        stack.callback(self._drain, dispatcher)
         Thread(
             target=self._record_environments, args=(archive,), name="manifests", daemon=True
         ).start()
@@ -203,29 +207,49 @@ class Service:
             return self.stop.is_set()
         return True
 
-    def _join(self) -> None:
+    def _drain(self, dispatcher: Dispatcher) -> None:
+        """Let running reductions end, once no other thread dispatches."""
+        deadline = monotonic() + _JOIN_SECONDS
         for thread in self._threads:
-            thread.join(timeout=30)
+            thread.join(timeout=max(deadline - monotonic(), 0.1))
+        alive = [thread.name for thread in self._threads if thread.is_alive()]
+        if "dispatcher" in alive:
+            log.error("the dispatcher does not end; what runs is left for the next start")
+        else:
+            dispatcher.drain(self.config.execution.grace)
 
     def _record_environments(self, archive: Archive) -> None:
         """Record the environments before the first reduction needs them."""
         store = ManifestStore(archive.layout.manifests)
+        try:
+            for name, environment in self.config.environments.items():
+                self._record_environment(store, name, environment.kernelspec)
+        finally:
+            self.recorded.set()
+
+    def _record_environment(self, store: ManifestStore, name: str, kernelspec: str) -> None:
         manifests = self.config.manifests
-        for name, environment in self.config.environments.items():
-            try:
-                found = find(environment.kernelspec)
-                if store.stored(found) is None:
-                    log.info(
-                        "recording environment %s (once; reductions in it end when that is done)",
-                        name,
-                    )
-                    ref = store.ensure(
-                        found, ask_index=manifests.ask_index, timeout=manifests.timeout
-                    )
-                    log.info("environment %s: %d packages recorded", name, ref.package_count)
-            except EnvironmentProblem as error:
-                log.warning("environment %s: %s", name, error)
-        self.recorded.set()
+        try:
+            found = find(kernelspec)
+            if store.stored(found) is None:
+                log.info(
+                    "recording environment %s (once; reductions in it end when that is done)", name
+                )
+                ref = store.ensure(found, ask_index=manifests.ask_index, timeout=manifests.timeout)
+                log.info("environment %s: %d packages recorded", name, ref.package_count)
+        except (EnvironmentProblem, OSError) as error:
+            log.warning("environment %s: %s", name, error)
+
+
+def _refuse_stranger(catalogue: Catalogue, archive: Archive) -> None:
+    """Raise `ServiceError` for a catalogue that knows nothing of an archive that holds runs: it would begin anew."""
+    with catalogue.read() as session:
+        found = any_run(archive.root) if is_empty(session) else None
+    if found is not None:
+        raise ServiceError(
+            f"the catalogue {catalogue.shown_url} is empty, but the archive holds runs ({found})",
+            "Make it again from the archive with 'nbreduce catalogue rebuild'",
+        )
 
 
 def _dispatch(dispatcher: Dispatcher, desk: Desk, stop: Event) -> None:

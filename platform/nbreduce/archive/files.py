@@ -5,7 +5,9 @@ import os
 import shutil
 import stat
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 from nbreduce.domain.errors import Unavailable
 
@@ -16,17 +18,23 @@ class ArchiveUnavailable(Unavailable):
     """The archive cannot be written just now: full, read-only, not permitted or not there."""
 
 
-def write_atomic(path: Path, content: bytes) -> None:
+def write_atomic(path: Path, content: bytes, sync: bool = True) -> None:
     """Write a file under a temporary name in the same folder, then rename it into place.
 
-    Readers see the old content or the new one, never a part; both survive a power cut.
+    Readers see the old content or the new one, never a part.
+
+    Parameters
+    ----------
+    sync:
+        Wait until the content would survive a power cut.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
     try:
         with temporary.open("wb") as stream:
             stream.write(content)
             stream.flush()
-            os.fsync(stream.fileno())
+            if sync:
+                os.fsync(stream.fileno())
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -92,3 +100,15 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def writing(place: Path) -> Iterator[None]:
+    """Turn what keeps an archive from being written into `ArchiveUnavailable`."""
+    try:
+        yield
+    except OSError as error:
+        raise ArchiveUnavailable(
+            f"the archive cannot be written at {place} ({error.strerror or error})",
+            "Free space or mend its permissions; reductions wait until then",
+        ) from error

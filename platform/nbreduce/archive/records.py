@@ -63,6 +63,11 @@ def read_run_record(path: Path) -> RunRecord:
         raise RecordError(f"{path}: {_first(error)}") from error
 
 
+def any_run(root: Path) -> Path | None:
+    """Return the record of some run in an archive, None where it holds none."""
+    return next(root.glob(f"[!.]*/*/*/{RUN_FILE}"), None)
+
+
 def walk(root: Path) -> Iterator[Found | RecordError]:
     """Read all records of an archive, a run before its reductions; what cannot be read comes as its error."""
     for parent, folders, files in os.walk(root):

@@ -1,20 +1,20 @@
 """Work in the archive: staging, publishing a reduction in one step, keeping run records and templates."""
 
-import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
+from time import time
 
 import nbreduce_kernel
+from nbreduce.archive.contents import digest_of, keep_files
 from nbreduce.archive.files import (
     ArchiveUnavailable,
     hash_of_files,
     remove_tree,
     seal,
-    sha256_of,
     write_atomic,
+    writing,
 )
 from nbreduce.archive.layout import LATEST, OUTPUTS, RUN_FILE, Layout
 from nbreduce.archive.records import RecordError, read_record
@@ -23,9 +23,17 @@ from nbreduce.domain.record import Record, RunRecord
 from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.template import Template
 
+_GIVEN_UP = ".given-up"
+_ROOM = 100_000_000
+_MARK_KEPT = 24 * 3600
+
 
 class ReductionExists(NbreduceError):
     """Something is in a reduction's place in the archive."""
+
+
+class AttemptGivenUp(NbreduceError):
+    """An attempt that must not work any more."""
 
 
 class TemplateChanged(Unavailable):
@@ -71,12 +79,38 @@ class Archive:
             finally:
                 probe.unlink(missing_ok=True)
 
+    def check_room(self) -> None:
+        """Raise `ArchiveUnavailable` unless the archive can be written, and has room for a result."""
+        self.probe()
+        free = shutil.disk_usage(self.root).free
+        if free < _ROOM:
+            raise ArchiveUnavailable(
+                f"the archive {self.root} has only {free / 1e6:.0f} MB left",
+                "No space left: free some",
+            )
+
     def stage(self, reduction: Reduction, attempt: int) -> Path:
-        """Make the folder in which an attempt works, without what an earlier try of the same number left there."""
+        """Make the folder in which an attempt works, without what an earlier try of the same number left there.
+
+        Raises
+        ------
+        AttemptGivenUp
+            The attempt was withdrawn before it began.
+        """
         folder = self.layout.staging(reduction, attempt)
         remove_tree(folder)
         (folder / OUTPUTS).mkdir(parents=True)
+        # After the folder is made: whoever withdraws meets either the folder, or this look.
+        if self.is_given_up(reduction, attempt):
+            remove_tree(folder)
+            raise AttemptGivenUp(
+                f"attempt {attempt} of {reduction.name} was given up before it began"
+            )
         return folder
+
+    def is_given_up(self, reduction: Reduction, attempt: int) -> bool:
+        """Say whether an attempt was withdrawn."""
+        return _given_up(self.layout.staging(reduction, attempt)).exists()
 
     def publish(self, staged: Path, run: Run, reduction: Reduction) -> Path:
         """Seal a staged folder and make it the reduction's own, in one rename.
@@ -115,6 +149,7 @@ class Archive:
         """
         staged = self.layout.staging(reduction, reduction.attempts[-1].number)
         with writing(staged):
+            _given_up(staged).touch()
             withdrawn = staged.with_name(f"{staged.name}.withdrawn")
             remove_tree(withdrawn)
             with suppress(FileNotFoundError):
@@ -127,9 +162,10 @@ class Archive:
         if not notebook.is_file():
             return None
         record = read_record(notebook)
-        if record.reduction.id != reduction.id:
+        told = record.reduction
+        if told.id != reduction.id or len(told.attempts) != len(reduction.attempts):
             raise RecordError(
-                f"{notebook} is the record of another reduction ({record.reduction.id})"
+                f"{notebook} is the record of another reduction, or of another attempt"
             )
         return record
 
@@ -139,12 +175,15 @@ class Archive:
         return max((_version(path.name) for path in folder.glob("v*")), default=0)
 
     def clear_stagings(self) -> None:
-        """Remove what attempts left behind; none may be at work."""
+        """Remove what attempts left behind; none may be at work.
+
+        The marks of those that were given up stay for a day: a worker of an earlier service may be slow to notice.
+        """
         with writing(self.layout.stagings):
             for path in self.layout.stagings.iterdir():
                 if path.is_dir() and not path.is_symlink():
                     remove_tree(path)
-                else:
+                elif path.suffix != _GIVEN_UP or time() - path.lstat().st_mtime > _MARK_KEPT:
                     path.unlink()
 
     def point_latest(self, run: Run, reduction: Reduction) -> None:
@@ -176,7 +215,7 @@ class Archive:
         folder = self.layout.run(record.run)
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            write_atomic(folder / RUN_FILE, record.model_dump_json(indent=1).encode())
+            write_atomic(folder / RUN_FILE, record.model_dump_json(indent=1).encode(), sync=False)
 
     def keep_template(self, template: Template) -> Path:
         """Keep a template with the files that go beside it, by content; return the folder.
@@ -192,7 +231,7 @@ class Archive:
             if hash_of_files(copy / name for name in files) != template.sha256:
                 raise TemplateChanged(f"template {template.name} changed while it was read")
 
-        return _keep(self.layout.templates / template.sha256, files, check)
+        return keep_files(self.layout.templates / template.sha256, files, check)
 
     def keep_kernel_modules(self) -> Path:
         """Keep the modules that notebooks use, by content; return the folder to be put on a kernel's path.
@@ -207,55 +246,12 @@ class Archive:
             f"{package.name}/{path.relative_to(package)}": path
             for path in sorted(package.rglob("*.py"))
         }
-        return _keep(self.layout.kernel_modules / _digest(files), files)
+        return keep_files(self.layout.kernel_modules / digest_of(files), files)
 
 
-def _digest(files: Mapping[str, Path]) -> str:
-    digest = hashlib.sha256()
-    for name, path in files.items():
-        digest.update(f"{name}\0{sha256_of(path)}\n".encode())
-    return digest.hexdigest()
-
-
-def _keep(
-    folder: Path, files: Mapping[str, Path], check: Callable[[Path], None] = lambda _: None
-) -> Path:
-    """Copy files into a folder that is named by their content, unless it is there."""
-    if folder.is_dir():
-        return folder
-    with writing(folder):
-        temporary = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
-        remove_tree(temporary)
-        for name, source in files.items():
-            target = temporary / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-        try:
-            check(temporary)
-        except BaseException:
-            remove_tree(temporary)
-            raise
-        seal(temporary)
-        temporary.chmod(0o755)
-        try:
-            temporary.rename(folder)
-        except OSError:
-            remove_tree(temporary)
-            if not folder.is_dir():
-                raise
-    return folder
-
-
-@contextmanager
-def writing(place: Path) -> Iterator[None]:
-    """Turn what keeps an archive from being written into `ArchiveUnavailable`."""
-    try:
-        yield
-    except OSError as error:
-        raise ArchiveUnavailable(
-            f"the archive cannot be written at {place} ({error.strerror or error})",
-            "Free space or mend its permissions; reductions wait until then",
-        ) from error
+def _given_up(staged: Path) -> Path:
+    """Return the mark of an attempt that was given up."""
+    return staged.with_name(staged.name + _GIVEN_UP)
 
 
 def _version(name: str) -> int:

@@ -3,12 +3,14 @@
 import re
 from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
 from pydantic import Field
 
 from nbreduce.domain.model import Model, Time, Values, now
 
 UNKNOWN_EXPERIMENT = "unknown"
+_LAST_NS = 2**63 - 1
 MAX_NAME_BYTES = 70
 
 _UNSAFE = re.compile(r"[^\w.+-]+")
@@ -19,6 +21,24 @@ class FileStamp(Model):
 
     size: int
     mtime_ns: int
+
+
+class Status(Protocol):
+    """What `os.stat` tells of a file, as far as it matters here."""
+
+    @property
+    def st_size(self) -> int:
+        """Size in bytes."""
+
+    @property
+    def st_mtime_ns(self) -> int:
+        """Time of the last change, in ns since the epoch."""
+
+
+def stamp_of(status: Status) -> FileStamp:
+    """Return the stamp of a file's status. Times that no 64-bit integer holds (after 2262) are taken as its last."""
+    mtime_ns = max(-_LAST_NS, min(status.st_mtime_ns, _LAST_NS))
+    return FileStamp(size=status.st_size, mtime_ns=mtime_ns)
 
 
 class Report(Model):

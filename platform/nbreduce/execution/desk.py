@@ -40,6 +40,7 @@ class Desk:
         self.archive = archive
         self.library = library
         self.dispatcher = dispatcher
+        self._waiting: set[int] = set()
 
     def serve(self) -> None:
         """Answer all open requests; those that the archive keeps from being met stay open."""
@@ -47,16 +48,17 @@ class Desk:
             requests = open_requests(session)
         for request in requests:
             try:
-                answer, accepted = self._meet(request), True
+                self._meet(request)
             except Unavailable as error:
-                log.warning("request %d waits: %s", request.id, error)
-                continue
+                if request.id not in self._waiting:
+                    log.warning("request %d waits: %s", request.id, error)
+                self._waiting.add(request.id)
             except NbreduceError as error:
-                answer, accepted = str(error), False
-            with self.catalogue.write() as session:
-                answer_request(session, request.id, accepted, answer)
+                with self.catalogue.write() as session:
+                    answer_request(session, request.id, False, str(error))
+        self._waiting &= {request.id for request in requests}
 
-    def _meet(self, request: Request) -> str:
+    def _meet(self, request: Request) -> None:
         with self.catalogue.read() as session:
             reduction = reductions.find_reduction(session, request.reduction)
             if reduction is None:
@@ -64,17 +66,18 @@ class Desk:
             run = runs.get_run(session, reduction.run_id)
         match request.kind:
             case RequestKind.CANCEL:
-                return self._cancel(reduction, run, request)
+                self._cancel(reduction, run, request)
             case RequestKind.RERUN:
-                return self._rerun(reduction, run, request)
+                self._rerun(reduction, run, request)
 
-    def _cancel(self, reduction: Reduction, run: Run, request: Request) -> str:
+    def _cancel(self, reduction: Reduction, run: Run, request: Request) -> None:
         if reduction.state in ENDED:
             raise RequestRefused(f"{reduction.name} has ended already: {reduction.state}")
         self.dispatcher.cancel(reduction, run, f"cancelled by {request.requested_by}")
-        return reduction.name
+        with self.catalogue.write() as session:
+            answer_request(session, request.id, True, reduction.name)
 
-    def _rerun(self, reduction: Reduction, run: Run, request: Request) -> str:
+    def _rerun(self, reduction: Reduction, run: Run, request: Request) -> None:
         template, planned = plan_rerun(self.library, reduction, run, request.parameters)
         self.archive.keep_template(template)
         with self.catalogue.write() as session:
@@ -82,7 +85,8 @@ class Desk:
                 session, self.archive, run, planned, request.requested_by, rerun_of=reduction.name
             )
             reductions.add_reduction(session, made)
-        return made.name
+            # In the same transaction: a request that was met is never met again.
+            answer_request(session, request.id, True, made.name)
 
 
 def plan_rerun(

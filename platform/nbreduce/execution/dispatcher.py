@@ -3,30 +3,20 @@
 import logging
 import queue
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import timedelta
 from threading import Event
 from time import monotonic
 from typing import Protocol
 
 from nbreduce.archive.store import Archive
-from nbreduce.catalogue import events, reductions, runs
-from nbreduce.catalogue.core import Catalogue, CatalogueUnavailable
+from nbreduce.catalogue import reductions, runs
+from nbreduce.catalogue.core import Catalogue
 from nbreduce.config import Config
 from nbreduce.domain.errors import NbreduceError, Unavailable
-from nbreduce.domain.events import EventKind
-from nbreduce.domain.model import Values, now
-from nbreduce.domain.reduction import (
-    Attempt,
-    Outcome,
-    Reduction,
-    Run,
-    ended_by,
-    ended_unexecuted,
-    handed_back,
-)
+from nbreduce.domain.model import now
+from nbreduce.domain.reduction import Attempt, Reduction, Run, ended_by, ended_unexecuted
 from nbreduce.domain.states import FailureKind, State
 from nbreduce.execution.executor import Blocked, Finished, Lost, Message
+from nbreduce.execution.ledger import STOPPED, Ledger
 from nbreduce.execution.order import CellProgress, Started, WorkOrder
 from nbreduce.execution.orders import Orders
 from nbreduce.execution.watch import StorageWatch
@@ -34,7 +24,6 @@ from nbreduce.execution.watch import StorageWatch
 log = logging.getLogger(__name__)
 
 _TICK = 0.2
-_MAX_DELAY = 60.0
 
 
 class Executor(Protocol):
@@ -76,12 +65,12 @@ class Dispatcher:
     ) -> None:
         self.catalogue = catalogue
         self.archive = archive
-        self.config = config
         self.orders = orders
+        self.ledger = Ledger(catalogue, archive, orders, config.execution)
         self.executor = executor
         self.inbox = inbox
         self.active: dict[str, WorkOrder] = {}
-        self.watch = StorageWatch((archive.probe, catalogue.probe), self._warn)
+        self.watch = StorageWatch((archive.probe, catalogue.probe), self.ledger.warn)
         self._deferred: list[Message] = []
         self._cancelled: dict[str, str] = {}
 
@@ -103,7 +92,8 @@ class Dispatcher:
                 for reduction in reductions.active_reductions(session)
             ]
         for reduction, run in left:
-            self._give_up(run, reduction, "the service ended while it ran", FailureKind.WORKER_LOST)
+            reason = "the service ended while it ran"
+            self.ledger.give_up(run, reduction, reason, FailureKind.WORKER_LOST)
         self.archive.clear_stagings()
 
     def run(self, stop: Event) -> None:
@@ -125,7 +115,7 @@ class Dispatcher:
                 self._take_safely(message)
         for order in list(self.active.values()):
             try:
-                self._give_up(order.run, order.reduction, "the service was stopped", None)
+                self._give_up(order, STOPPED, None)
             except Unavailable as error:
                 log.warning("%s is left for the next start: %s", order.key, error)
             self._end_attempt(order)
@@ -139,7 +129,8 @@ class Dispatcher:
             It is queued, and the archive cannot take its record.
         """
         if reduction.state is State.QUEUED:
-            self._end_unexecuted(run, ended_unexecuted(reduction, State.CANCELLED, now(), reason))
+            ended = ended_unexecuted(reduction, State.CANCELLED, now(), reason)
+            self.ledger.end_unexecuted(run, ended)
             return
         for order in self.active.values():
             if order.reduction.id == reduction.id:
@@ -186,115 +177,28 @@ class Dispatcher:
             return
         match message:
             case Started():
-                self._started(order, message)
+                running = self.ledger.started(order.reduction, message)
+                self.active[order.key] = order.model_copy(update={"reduction": running})
             case CellProgress():
-                self._progress(order, message)
+                self.ledger.progress(order, message)
             case Finished():
-                self._finished(order, message)
+                self.ledger.ended(order.run, ended_by(order.reduction, message.outcome))
+                self._forget(order)
             case Blocked():
                 self.watch.met(message.reason)
-                self._give_up(order.run, order.reduction, message.reason, None)
+                self._give_up(order, message.reason, None)
             case Lost():
-                self._give_up(order.run, order.reduction, message.reason, FailureKind.WORKER_LOST)
+                self._give_up(order, message.reason, FailureKind.WORKER_LOST)
 
-    def _started(self, order: WorkOrder, message: Started) -> None:
-        reduction = order.reduction
-        last = reduction.attempts[-1].model_copy(
-            update={"started": message.time, "worker": message.worker}
-        )
-        running = reduction.model_copy(
-            update={
-                "state": State.RUNNING,
-                "started": message.time,
-                "attempts": (*reduction.attempts[:-1], last),
-            }
-        )
-        self._change(running)
-        self.active[order.key] = order.model_copy(update={"reduction": running})
-
-    def _progress(self, order: WorkOrder, message: CellProgress) -> None:
-        data = message.model_dump(mode="json", exclude={"key"})
-        with self.catalogue.write() as session:
-            events.add_event(
-                session, EventKind.PROGRESS, now(), data, order.run.id, order.reduction.id
-            )
-
-    def _finished(self, order: WorkOrder, message: Finished) -> None:
-        self._publish(order.run, ended_by(order.reduction, message.outcome))
-        del self.active[order.key]
-        self._cancelled.pop(order.key, None)
-
-    def _publish(self, run: Run, ended: Reduction) -> None:
-        if ended.state is State.SUCCEEDED:
-            self.archive.point_latest(run, ended)
-        self._change(ended)
-        log.info("%s %s %s", ended.name, ended.state, ended.reason)
-
-    def _give_up(
-        self, run: Run, reduction: Reduction, reason: str, failure: FailureKind | None
-    ) -> None:
-        """Give up an attempt, unless its result is in the archive already; queue the reduction again, or fail it."""
-        try:
-            record = self.archive.withdraw(run, reduction)
-            if record is not None:
-                self._publish(run, record.reduction)
-            else:
-                self._hand_back(run, reduction, reason, failure)
-        except Unavailable:
-            raise
-        except NbreduceError as error:
-            self._end_unrecorded(reduction, error)
+    def _give_up(self, order: WorkOrder, reason: str, failure: FailureKind | None) -> None:
+        cancelled = self._cancelled.get(order.key)
+        self.ledger.give_up(order.run, order.reduction, reason, failure, cancelled)
         # Only now: where the archive was away, the same message is taken once more.
-        self.active.pop(_key(reduction), None)
-        self._cancelled.pop(_key(reduction), None)
+        self._forget(order)
 
-    def _end_unrecorded(self, reduction: Reduction, error: NbreduceError) -> None:
-        """Fail a reduction of which the archive can hold no record: its template is gone, or its place is taken."""
-        words, kind, time = f"cannot be recorded: {error}", FailureKind.ENVIRONMENT_ERROR, now()
-        if reduction.state is State.QUEUED:
-            ended = ended_unexecuted(reduction, State.FAILED, time, words, kind)
-        else:
-            last = reduction.attempts[-1]
-            started = last.started or time
-            outcome = Outcome(
-                state=State.FAILED,
-                failure=kind,
-                reason=words,
-                worker=last.worker,
-                started=started,
-                ended=time,
-            )
-            ended = ended_by(reduction, outcome)
-        self._change(ended)
-        log.error("%s failed: %s", reduction.name, words)
-
-    def _hand_back(
-        self, run: Run, reduction: Reduction, reason: str, failure: FailureKind | None
-    ) -> None:
-        """Queue a reduction again; end it where it was cancelled meanwhile, or failed too often."""
-        attempts = reduction.attempts
-        not_before = now() + self._delay(len(attempts))
-        back = handed_back(reduction, now(), reason, failure, not_before)
-        failures = sum(attempt.failure is not None for attempt in back.attempts)
-        cancelled = self._cancelled.get(_key(reduction))
-        if cancelled is not None:
-            ended = ended_unexecuted(back, State.CANCELLED, now(), cancelled)
-            self._end_unexecuted(run, ended)
-        elif failure is not None and failures >= self.config.execution.max_attempts:
-            words = f"given up after {failures} attempts; the last: {reason}"
-            ended = ended_unexecuted(back, State.FAILED, now(), words, failure)
-            self._end_unexecuted(run, ended)
-        else:
-            self._change(back)
-            log.warning("%s: %s; back in the queue", reduction.name, reason)
-
-    def _delay(self, attempts: int) -> timedelta:
-        seconds = self.config.execution.retry_delay * 2 ** min(attempts - 1, 60)
-        return timedelta(seconds=min(seconds, _MAX_DELAY))
-
-    def _end_unexecuted(self, run: Run, ended: Reduction) -> None:
-        self.orders.record_unexecuted(run, ended)
-        self._publish(run, ended)
+    def _forget(self, order: WorkOrder) -> None:
+        self.active.pop(order.key, None)
+        self._cancelled.pop(order.key, None)
 
     def _fill(self) -> None:
         free = self.executor.slots - len(self.active)
@@ -316,7 +220,7 @@ class Dispatcher:
         except Unavailable:
             raise
         except NbreduceError as error:
-            self._end_unrecorded(reduction, error)
+            self.ledger.end_unrecorded(reduction, error)
 
     def _start(self, reduction: Reduction, run: Run) -> None:
         attempt = Attempt(number=len(reduction.attempts) + 1, submitted=now())
@@ -329,22 +233,6 @@ class Dispatcher:
             }
         )
         order = self.orders.make(run, starting)
-        self._change(starting)
+        self.ledger.change(starting)
         self.active[order.key] = order
         self.executor.submit(order)
-
-    def _change(self, reduction: Reduction) -> None:
-        with self.catalogue.write() as session:
-            reductions.change_reduction(session, reduction)
-
-    def _warn(self, words: str) -> None:
-        log.warning(words)
-        data: Values = {"source": "storage", "message": words}
-        # Where it is the catalogue that is away, the log has the words.
-        with suppress(CatalogueUnavailable), self.catalogue.write() as session:
-            events.add_event(session, EventKind.WARNING, now(), data)
-
-
-def _key(reduction: Reduction) -> str:
-    """Return the name of a reduction's newest attempt, as `WorkOrder.key`."""
-    return f"{reduction.name}.{reduction.attempts[-1].number}"

@@ -8,6 +8,7 @@ from typing import Any
 from nbreduce.archive.files import sha256_of
 from nbreduce.archive.layout import LOG_FILE, MANIFEST_FILE
 from nbreduce.domain.reduction import Input, Manifest, Output, OutputDeclaration
+from nbreduce.domain.run import stamp_of
 from nbreduce.environments import EnvironmentProblem, ManifestRef, ManifestStore, find
 from nbreduce.execution.order import WorkOrder
 from nbreduce.execution.outcome import InputError, declarations_of
@@ -37,19 +38,18 @@ def checksum_inputs(order: WorkOrder) -> tuple[Input, ...]:
         with suppress(OSError):
             status = path.stat()
             digest = sha256_of(path)
-            found.append(
-                Input(
-                    path=str(path), size=status.st_size, mtime_ns=status.st_mtime_ns, sha256=digest
-                )
-            )
+            found.append(Input(path=str(path), **stamp_of(status).model_dump(), sha256=digest))
     return tuple(found)
 
 
 def input_warnings(order: WorkOrder, inputs: tuple[Input, ...]) -> list[str]:
     """Say which raw files are not as they were when their metadata were read."""
+    read = {one.path for one in inputs}
+    missing = [str(path) for path in input_paths(order) if str(path) not in read]
+    warnings = [f"no checksum: {path} could not be read to its end" for path in missing]
     if inputs and order.run.mtime_ns is not None and inputs[0].mtime_ns != order.run.mtime_ns:
-        return ["the run's file has changed since its metadata were read"]
-    return []
+        warnings.append("the run's file has changed since its metadata were read")
+    return warnings
 
 
 def manifest_of(order: WorkOrder, folder: Path) -> ManifestRef | str:
@@ -82,7 +82,13 @@ def collect_outputs(
     declarations, warnings = declarations_of(notebook)
     outputs = []
     for declaration in declarations:
-        output = _as_output(declaration, staged)
+        try:
+            output = _as_output(declaration, staged)
+        except OSError as error:
+            warnings.append(
+                f"the declared output {declaration.path} cannot be read ({error.strerror})"
+            )
+            continue
         if output is None:
             warnings.append(f"the declared output {declaration.path} is not there")
         else:

@@ -183,11 +183,12 @@ def _result_of(key: str, future: Any) -> Finished | Blocked | Lost:
     except Exception as error:
         log.warning("attempt %s: %s: %s", key, type(error).__name__, error)
         return Lost(key, _words(error))
-    return (
-        Blocked(key, str(result))
-        if isinstance(result, ArchiveUnavailable)
-        else Finished(key, result)
-    )
+    match result:
+        case ArchiveUnavailable():
+            return Blocked(key, str(result))
+        case NbreduceError():
+            return Lost(key, str(result))
+    return Finished(key, result)
 
 
 def _words(error: Exception) -> str:

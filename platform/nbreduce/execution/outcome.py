@@ -8,7 +8,6 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from pydantic import ValidationError
 
-from nbreduce.archive.files import ArchiveUnavailable
 from nbreduce.domain.errors import NbreduceError
 from nbreduce.domain.model import Model
 from nbreduce.domain.reduction import CellTiming, OutputDeclaration
@@ -18,7 +17,7 @@ from nbreduce.execution.session import Cancelled, Session
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _REASON_LENGTH = 500
-_NO_SPACE = re.compile(r"\[Errno (28|122|30)\]")
+_STORAGE = re.compile(r"\[Errno (28|30|122)\]")
 
 
 class InputError(NbreduceError):
@@ -38,13 +37,7 @@ class Ending(Model):
 
 
 def ending_of(error: Exception | None, session: Session) -> Ending:
-    """Say how an execution ended, from the error that it raised.
-
-    Raises
-    ------
-    ArchiveUnavailable
-        The notebook failed for want of space in the archive: not its own fault.
-    """
+    """Say how an execution ended, from the error that it raised."""
     if session.cancelled or isinstance(error, Cancelled):
         return Ending(state=State.CANCELLED, reason="cancelled while it ran")
     if error is None:
@@ -53,14 +46,17 @@ def ending_of(error: Exception | None, session: Session) -> Ending:
     return Ending(state=State.FAILED, failure=kind, reason=_short(reason))
 
 
+def tells_of_storage(error: Exception | None) -> bool:
+    """Say whether an error may have come from a full or read-only disk, in a cell or outside."""
+    if isinstance(error, PapermillExecutionError):
+        return error.ename == "OSError" and _STORAGE.search(error.evalue) is not None
+    return isinstance(error, OSError) and _STORAGE.search(str(error)) is not None
+
+
 def _failure(error: Exception, session: Session) -> tuple[FailureKind, str]:
     where = f"cell {_stopped_at(session.notebook)}: " if session.notebook is not None else ""
     match error:
         case PapermillExecutionError():
-            if error.ename == "OSError" and _NO_SPACE.search(error.evalue):
-                raise ArchiveUnavailable(
-                    f"the archive cannot be written ({error.evalue})"
-                ) from error
             return FailureKind.CELL_ERROR, f"{where}{error.ename}: {_one_line(error.evalue)}"
         case CellTimeoutError():
             return FailureKind.TIMEOUT, f"{where}ran longer than {session.limit_words()}"

@@ -10,7 +10,7 @@ from typing import Any
 
 from distributed import get_worker
 
-from nbreduce.archive.files import ArchiveUnavailable
+from nbreduce.domain.errors import NbreduceError
 from nbreduce.domain.model import now
 from nbreduce.domain.reduction import Outcome
 from nbreduce.execution.order import CellProgress, Started, WorkOrder
@@ -30,10 +30,10 @@ def dask_setup(_worker: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def run_order(order: WorkOrder) -> Outcome | ArchiveUnavailable:
+def run_order(order: WorkOrder) -> Outcome | NbreduceError:
     """Perform an order, telling the service how it goes.
 
-    An archive that cannot be written is told as a value: of what is raised, Dask prints traceback and order.
+    What keeps the result from being kept is told as a value: of what is raised, Dask prints traceback and order.
     """
     worker = get_worker()
 
@@ -53,7 +53,7 @@ def run_order(order: WorkOrder) -> Outcome | ArchiveUnavailable:
     tell(Started(key=order.key, time=started, worker=worker_name()))
     try:
         return perform(order, session, started)
-    except ArchiveUnavailable as error:
+    except NbreduceError as error:
         return error
     finally:
         with _lock:

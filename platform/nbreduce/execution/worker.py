@@ -12,10 +12,10 @@ import nbformat
 import papermill
 
 import nbreduce
-from nbreduce.archive.files import link_or_copy, remove_tree
+from nbreduce.archive.files import ArchiveUnavailable, link_or_copy, remove_tree, writing
 from nbreduce.archive.layout import LOG_FILE, MANIFEST_FILE
 from nbreduce.archive.records import METADATA_KEY
-from nbreduce.archive.store import Archive, writing
+from nbreduce.archive.store import Archive, AttemptGivenUp
 from nbreduce.domain.model import now
 from nbreduce.domain.parameters import Source
 from nbreduce.domain.record import Record
@@ -31,7 +31,13 @@ from nbreduce.execution.evidence import (
 )
 from nbreduce.execution.literals import inject
 from nbreduce.execution.order import WorkOrder
-from nbreduce.execution.outcome import Ending, KernelError, ending_of, timings_of
+from nbreduce.execution.outcome import (
+    Ending,
+    KernelError,
+    ending_of,
+    tells_of_storage,
+    timings_of,
+)
 from nbreduce.execution.session import Session
 from nbreduce.templates.notebook import read_notebook, understand
 from nbreduce.templates.values import as_literals
@@ -57,20 +63,28 @@ def perform(order: WorkOrder, session: Session, started: datetime) -> Outcome:
     Raises
     ------
     ArchiveUnavailable
-        The result cannot be kept: the archive is full or not writable, or the attempt was given up and its staged
-        folder taken away. Nothing is left in the reduction's place.
+        The result cannot be kept: the archive is full or not writable. Nothing is left in the reduction's place.
+    AttemptGivenUp
+        The attempt was withdrawn, before it began or while it ran; its staged folder was taken away.
+    ReductionExists
+        Something is in the reduction's place already.
     """
     archive = Archive(order.archive)
     with writing(order.archive):
         staged = archive.stage(order.reduction, order.attempt)
-        try:
-            outcome, notebook = _execute_staged(order, session, archive, staged, started)
-            reduction = ended_by(order.reduction, outcome)
+    try:
+        outcome, notebook = _execute_staged(order, session, archive, staged, started)
+        reduction = ended_by(order.reduction, outcome)
+        with writing(order.archive):
             _write_notebook(order, reduction, notebook, staged)
             archive.publish(staged, order.run, reduction)
-        except BaseException:
-            remove_tree(staged)
-            raise
+    except BaseException as error:
+        remove_tree(staged)
+        if archive.is_given_up(order.reduction, order.attempt):
+            raise AttemptGivenUp(f"{order.key} was given up while it ran") from error
+        if isinstance(error, OSError) and tells_of_storage(error):
+            raise ArchiveUnavailable(f"the archive cannot be written ({error})") from error
+        raise
     return outcome
 
 
@@ -108,6 +122,9 @@ def _execute_staged(
         inputs = pool.submit(checksum_inputs, order)
         manifest = pool.submit(manifest_of, order, archive.layout.manifests)
         error = _run(order, notebook, staged, session)
+        if tells_of_storage(error):
+            # The archive's disk, or one of the notebook's own? Only the first is not the notebook's fault.
+            archive.check_room()
         executed = notebook if session.notebook is None else session.notebook
         ending = ending_of(error, session)
         session.note(f"{ending.state} {ending.reason}".strip())

@@ -1,7 +1,6 @@
 """The examiner: from a report to what it came to, once the run's file is finished."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
@@ -17,17 +16,6 @@ from nbreduce.intake.settle import Gone, Settled, Settling
 from nbreduce.planning.plan import Plan, plan_run
 from nbreduce.templates.library import InstrumentError, TemplateLibrary
 from nbreduce.triggers.runfiles import find_run_file
-
-_LOOK_AGAIN = 1.0
-
-
-@dataclass
-class Awaited:
-    """A run that was reported by its number, and whose file is looked for."""
-
-    since: float
-    next_look: float = 0.0
-    path: Path | None = None
 
 
 class Examiner:
@@ -55,7 +43,7 @@ class Examiner:
         self.patience = config.wait_for_file
         self.folders = {name: tuple(paths) for name, paths in folders.items()}
         self.settling = Settling(config)
-        self._awaited: dict[int, Awaited] = {}
+        self._awaited: dict[int, float] = {}
 
     def examine(self, record: ReportRecord) -> Conclusion | None:
         """Say what a report came to; None while its file is not there or not finished.
@@ -88,18 +76,16 @@ class Examiner:
         self._awaited.pop(record.id, None)
 
     def _look_for(self, record: ReportRecord, instrument: Instrument) -> Path | None:
-        """Look for the file of a run that was reported by its number, now and then."""
-        time = monotonic()
-        awaited = self._awaited.setdefault(record.id, Awaited(since=time))
-        if record.run_number is not None and time >= awaited.next_look:
-            awaited.next_look = time + _LOOK_AGAIN
-            folders, number = self.folders.get(instrument.key, ()), record.run_number
-            awaited.path = find_run_file(folders, instrument.prefixes, instrument.padding, number)
-        return awaited.path
+        """Look for the file of a run that was reported by its number."""
+        self._awaited.setdefault(record.id, monotonic())
+        if record.run_number is None:
+            return None
+        folders = self.folders.get(instrument.key, ())
+        return find_run_file(folders, instrument.prefixes, instrument.padding, record.run_number)
 
     def _missing(self, record: ReportRecord, instrument: Instrument) -> Conclusion | None:
         folders = self.folders.get(instrument.key, ())
-        if folders and monotonic() - self._awaited[record.id].since < self.patience:
+        if folders and monotonic() - self._awaited[record.id] < self.patience:
             return None
         places = ", ".join(str(folder) for folder in folders) or "no data folder"
         return _skipped(

@@ -12,7 +12,7 @@ from nbreduce.domain.errors import NbreduceError
 from nbreduce.domain.events import EventKind
 from nbreduce.domain.model import now
 from nbreduce.domain.record import ReportRecord
-from nbreduce.domain.run import FileStamp, Report
+from nbreduce.domain.run import FileStamp, Report, stamp_of
 from nbreduce.intake.clerk import Clerk
 from nbreduce.intake.examiner import Examiner
 
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 _IDLE = 0.25
 _WAITING = 0.05
 _TRY_AGAIN = 2.0
+_LOOK_AGAIN = 0.5
 _PAGE = 500
 
 
@@ -115,6 +116,9 @@ class Intake:
         """Make a run of a report, if its file is finished; say whether it was."""
         conclusion = self.examiner.examine(record)
         if conclusion is None:
+            if record.path is None:
+                # A file that nobody has seen yet is not looked for at every step.
+                self._try_at[record.id] = monotonic() + _LOOK_AGAIN
             return False
         queued = self.clerk.write(record, conclusion)
         self.examiner.forget(record)
@@ -129,4 +133,4 @@ def _stamp_of(path: Path | None) -> FileStamp | None:
         status = None if path is None else path.stat()
     except (OSError, ValueError):
         return None
-    return None if status is None else FileStamp(size=status.st_size, mtime_ns=status.st_mtime_ns)
+    return None if status is None else stamp_of(status)

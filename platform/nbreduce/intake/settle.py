@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import Field
 
 from nbreduce.domain.model import Model
-from nbreduce.domain.run import FileStamp
+from nbreduce.domain.run import FileStamp, stamp_of
 from nbreduce.intake.hdf5_head import Head, read_head
 from nbreduce.intake.leases import has_no_writer
 
@@ -179,7 +179,7 @@ class Settling:
         try:
             status = path.stat()
             if not stat.S_ISREG(status.st_mode):
-                return Settled("not an ordinary file", _stamp(status))
+                return Settled("not an ordinary file", stamp_of(status))
             if sentinel is not None:
                 return _by_sentinel(sentinel, status)
             sight = _look(path, self._settings.ask_kernel)
@@ -209,7 +209,7 @@ class Settling:
 
 def _by_sentinel(sentinel: Path, status: os.stat_result) -> Settled | Waiting:
     if sentinel.exists():
-        return Settled(f"{sentinel.name!r} is there", _stamp(status))
+        return Settled(f"{sentinel.name!r} is there", stamp_of(status))
     return Waiting(f"{sentinel.name!r} is not there yet")
 
 
@@ -228,8 +228,4 @@ def _look(path: Path, ask_kernel: bool) -> Sight:
         status.st_mtime_ns,
         status.st_ctime_ns,
     )
-    return Sight(identity, _stamp(status), head, no_writer)
-
-
-def _stamp(status: os.stat_result) -> FileStamp:
-    return FileStamp(size=status.st_size, mtime_ns=status.st_mtime_ns)
+    return Sight(identity, stamp_of(status), head, no_writer)

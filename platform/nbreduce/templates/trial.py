@@ -7,7 +7,7 @@ from nbreduce.archive.store import Archive
 from nbreduce.config import Config
 from nbreduce.domain.model import Model, now
 from nbreduce.domain.reduction import Attempt, Reduction, Run, reduction_name
-from nbreduce.domain.run import run_name
+from nbreduce.domain.run import run_name, stamp_of
 from nbreduce.domain.states import FailureKind, State
 from nbreduce.execution.order import WorkOrder
 from nbreduce.execution.session import Progress, Session
@@ -58,7 +58,7 @@ def try_template(
     with MetadataReader() as reader:
         metadata = reader.read(run_file, instrument.prefixes)
     planned = plan_template(metadata, run_file, instrument, template, values)
-    status, time = run_file.stat(), now()
+    stamp, time = stamp_of(run_file.stat()), now()
     name = run_name(metadata.run_number, run_file)
     run = Run(
         **metadata.model_dump(exclude={"instrument_name"}),
@@ -66,8 +66,8 @@ def try_template(
         instrument=instrument.key,
         name=name,
         path=str(run_file),
-        size=status.st_size,
-        mtime_ns=status.st_mtime_ns,
+        size=stamp.size,
+        mtime_ns=stamp.mtime_ns,
         skipped=None,
         added=time,
     )

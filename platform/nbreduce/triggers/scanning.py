@@ -9,6 +9,7 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from nbreduce.domain.run import stamp_of
 from nbreduce.triggers.matching import Matcher, is_temporary
 
 Stamp = tuple[int, int]
@@ -119,9 +120,9 @@ class Scanner:
             if target is None:
                 return
             status = target
+        now = stamp_of(status)
         regular = stat.S_ISREG(status.st_mode)
-        stamp = (status.st_size, status.st_mtime_ns) if regular else None
-        yield Found(path, status.st_mtime_ns, stamp)
+        yield Found(path, now.mtime_ns, (now.size, now.mtime_ns) if regular else None)
 
     def _target(self, link: str) -> os.stat_result | None:
         try:

@@ -13,7 +13,7 @@ import pytest
 
 from nbreduce.archive.files import ArchiveUnavailable, sha256_of
 from nbreduce.archive.records import read_record
-from nbreduce.archive.store import Archive
+from nbreduce.archive.store import Archive, AttemptGivenUp
 from nbreduce.domain.parameters import Source, Value
 from nbreduce.domain.reduction import Attempt, Outcome, Reduction, Run, ended_by
 from nbreduce.domain.states import FailureKind, State
@@ -22,6 +22,7 @@ from nbreduce.execution.session import Progress, Session
 from nbreduce.execution.worker import perform, record_unexecuted
 from nbreduce.templates.library import read_template
 from support.executing import KILLED
+from support.filesystems import small_filesystem
 from support.making import at, make_reduction, make_run, notebook, write_template
 
 KEEP = """
@@ -239,10 +240,10 @@ def test_an_attempt_that_was_given_up_publishes_nothing(bench: Bench) -> None:
         if progress.cell == 2:
             bench.archive.withdraw(order.run, order.reduction)
 
-    with pytest.raises(ArchiveUnavailable):
+    with pytest.raises(AttemptGivenUp):
         perform(order, Session(on_progress=withdraw), at(2))
     assert not bench.place(order).exists()
-    assert list(bench.archive.layout.stagings.iterdir()) == []
+    assert [path for path in bench.archive.layout.stagings.iterdir() if path.is_dir()] == []
 
 
 def test_a_reader_never_sees_half_a_result(bench: Bench) -> None:
@@ -303,9 +304,25 @@ def test_one_that_is_never_executed_is_recorded_with_its_values(bench: Bench) ->
     assert log.read_text() == "not executed: cancelled by ada\n"
 
 
-def test_nothing_is_published_where_the_archive_is_full(bench: Bench) -> None:
-    order = bench.order("raise OSError(28, 'No space left on device')")
-    with pytest.raises(ArchiveUnavailable, match="No space left"):
+def test_nothing_is_published_where_the_archive_is_full(tmp_path: Path) -> None:
+    with small_filesystem(tmp_path / "small", 4) as folder:
+        bench = Bench(folder)
+        order = bench.order("open('outputs/big.bin', 'wb').write(bytes(8_000_000))")
+        with pytest.raises(ArchiveUnavailable, match=r"No space left|MB left"):
+            perform(order, Session(), at(2))
+        assert not bench.place(order).exists()
+
+
+def test_a_disk_of_the_notebooks_own_that_is_read_only_is_its_own_failure(bench: Bench) -> None:
+    order = bench.order("raise OSError(30, 'Read-only file system', '/data/raw/peaks.nxs')")
+    outcome = perform(order, Session(), at(2))
+    assert (outcome.state, outcome.failure) == (State.FAILED, FailureKind.CELL_ERROR)
+    assert "/data/raw/peaks.nxs" in outcome.reason
+
+
+def test_an_attempt_that_was_given_up_before_it_began_executes_nothing(bench: Bench) -> None:
+    order = bench.order("print('never')")
+    bench.archive.withdraw(order.run, order.reduction)
+    with pytest.raises(AttemptGivenUp):
         perform(order, Session(), at(2))
     assert not bench.place(order).exists()
-    assert list(bench.archive.layout.stagings.iterdir()) == []

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from nbreduce.archive.files import ArchiveUnavailable, remove_tree, seal, sha256_of
-from nbreduce.archive.store import Archive, ReductionExists
+from nbreduce.archive.records import RecordError
+from nbreduce.archive.store import Archive, AttemptGivenUp, ReductionExists
 from nbreduce.domain.record import Record, RunRecord
 from nbreduce.domain.reduction import Reduction, ended_by
 from nbreduce.domain.states import State
@@ -63,7 +64,7 @@ def test_a_published_reduction_is_whole_read_only_and_alone(archive: Archive) ->
     assert (target / "outputs" / "a.dat").read_bytes() == b"abc"
     for path in (target, *target.rglob("*")):
         assert not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH), path
-    assert list(archive.layout.stagings.iterdir()) == []
+    assert [path for path in archive.layout.stagings.iterdir() if path.is_dir()] == []
 
 
 def test_a_second_publish_is_refused_and_leaves_the_first(archive: Archive) -> None:
@@ -84,7 +85,7 @@ def test_an_attempt_that_was_withdrawn_publishes_nothing(archive: Archive) -> No
     with pytest.raises(OSError):
         archive.publish(folder, RUN, reduction)
     assert not archive.layout.reduction(RUN, reduction).exists()
-    assert list(archive.layout.stagings.iterdir()) == []
+    assert [path for path in archive.layout.stagings.iterdir() if path.is_dir()] == []
 
 
 def test_an_attempt_that_was_quicker_is_adopted(archive: Archive) -> None:
@@ -149,7 +150,7 @@ def test_a_kernel_that_still_writes_does_not_hinder_a_withdrawal(
     monkeypatch.undo()
     assert not folder.exists()
     archive.clear_stagings()
-    assert list(archive.layout.stagings.iterdir()) == []
+    assert [path for path in archive.layout.stagings.iterdir() if path.is_dir()] == []
 
 
 def test_staging_anew_leaves_nothing_of_an_earlier_try(archive: Archive) -> None:
@@ -258,3 +259,18 @@ def test_an_archive_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     ):
         with pytest.raises(ArchiveUnavailable, match="the archive cannot be written at"):
             use()
+
+
+def test_an_attempt_that_was_given_up_before_it_began_does_not_begin(archive: Archive) -> None:
+    reduction = running()
+    assert archive.withdraw(RUN, reduction) is None
+    with pytest.raises(AttemptGivenUp):
+        archive.stage(reduction, reduction.attempts[-1].number)
+    assert not archive.layout.staging(reduction, reduction.attempts[-1].number).exists()
+
+
+def test_the_record_of_another_attempt_is_not_adopted(archive: Archive) -> None:
+    first = running()
+    archive.publish(staged(archive, first), RUN, first)
+    with pytest.raises(RecordError, match="another attempt"):
+        archive.withdraw(RUN, running(attempts=2))
