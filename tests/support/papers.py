@@ -14,8 +14,28 @@ PAPERS = (
     "server_config/README.md",
 )
 PROGRAMS = frozenset(
-    "apt bash cd git jlpm jupyter jupyter-builder ln mypy nbreduce node npm pip pytest python python3 "
-    "rm ruff sudo systemctl".split()
+    [
+        "apt",
+        "bash",
+        "cd",
+        "git",
+        "jlpm",
+        "jupyter",
+        "jupyter-builder",
+        "ln",
+        "mypy",
+        "nbreduce",
+        "node",
+        "npm",
+        "pip",
+        "pytest",
+        "python",
+        "python3",
+        "rm",
+        "ruff",
+        "sudo",
+        "systemctl",
+    ]
 )
 _FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"`([^`]+)`")
