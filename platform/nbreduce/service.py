@@ -41,7 +41,13 @@ _REQUESTS_KEPT = timedelta(days=1)
 
 
 class ServiceError(NbreduceError):
-    """The service cannot start, or ended by a defect."""
+    """The service cannot start."""
+
+
+class ServiceFailed(ServiceError):
+    """The service ended by a defect."""
+
+    exit_code = 1
 
 
 class ServiceLock:
@@ -134,12 +140,12 @@ class Service:
 
         Raises
         ------
-        ServiceError
+        ServiceFailed
             A part of the service failed.
         """
         stopped = self.stop.wait(timeout)
         if self.failure is not None:
-            raise ServiceError(f"the service stopped: {self.failure}") from self.failure
+            raise ServiceFailed(f"the service stopped: {self.failure}") from self.failure
         return stopped
 
     def _start(self, stack: ExitStack) -> None:

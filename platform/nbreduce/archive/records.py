@@ -20,6 +20,8 @@ MAX_RUN_BYTES = 10_000_000
 class RecordError(NbreduceError):
     """Something in the archive that cannot be read as a record."""
 
+    exit_code = 1
+
 
 class Found(Model):
     """A record and where it stands."""

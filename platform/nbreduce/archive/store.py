@@ -31,6 +31,8 @@ _MARK_KEPT = 24 * 3600
 class ReductionExists(NbreduceError):
     """Something is in a reduction's place in the archive."""
 
+    exit_code = 1
+
 
 class AttemptGivenUp(NbreduceError):
     """An attempt that must not work any more."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from nbreduce.catalogue.advice import NO_CATALOGUE, advice, is_missing
@@ -85,6 +85,14 @@ class Catalogue:
             yield
         except OperationalError as error:
             raise CatalogueUnavailable(
+                f"the catalogue {self.shown_url} cannot be used ({error.orig})",
+                advice(str(error.orig), self.file),
+            ) from error
+        except DatabaseError as error:
+            if type(error) is not DatabaseError:
+                raise
+            # SQLite's word for a damaged file; no waiting mends it.
+            raise CatalogueError(
                 f"the catalogue {self.shown_url} cannot be used ({error.orig})",
                 advice(str(error.orig), self.file),
             ) from error

@@ -18,10 +18,16 @@ class EnvironmentUnusable(EnvironmentProblem):
 class CaptureFailed(EnvironmentProblem):
     """The packages of an environment could not be read."""
 
+    exit_code = 1
+
 
 class ManifestUnreadable(EnvironmentProblem):
     """A manifest file is missing, damaged or not a conda-lock file."""
 
+    exit_code = 1
+
 
 class StoreUnusable(EnvironmentProblem):
     """The folder of the manifests cannot be read or written."""
+
+    exit_code = 1

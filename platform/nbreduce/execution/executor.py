@@ -37,6 +37,8 @@ _SETTINGS = {
 class WorkersError(NbreduceError):
     """The workers do not start."""
 
+    exit_code = 1
+
 
 @dataclass(frozen=True)
 class Finished:
