@@ -32,7 +32,7 @@ def show(
     from rich.text import Text
 
     opened = open_workspace(workspace)
-    run, reduction = _find(opened, name)
+    run, reduction = find_reduction(opened, name)
     notebook = opened.archive.layout.notebook(run, reduction)
     if as_json:
         path = str(notebook) if notebook.exists() else None
@@ -61,7 +61,7 @@ def logs(
     opened = open_workspace(workspace)
     position = 0
     while True:
-        run, reduction = _find(opened, name)
+        run, reduction = find_reduction(opened, name)
         text = _log_text(opened, run, reduction)
         if text is None and not follow:
             raise NbreduceError(
@@ -74,13 +74,20 @@ def logs(
         sleep(0.2)
 
 
-def _find(workspace: "Workspace", name: str) -> tuple["Run", "Reduction"]:
-    from nbreduce.catalogue.reductions import find_reduction
+def find_reduction(workspace: "Workspace", name: str) -> tuple["Run", "Reduction"]:
+    """Return a reduction by its name, and its run.
+
+    Raises
+    ------
+    NbreduceError
+        There is none.
+    """
+    from nbreduce.catalogue.reductions import find_reduction as find
     from nbreduce.catalogue.runs import get_run
     from nbreduce.domain.errors import NbreduceError
 
     with workspace.catalogue.read() as session:
-        reduction = find_reduction(session, name)
+        reduction = find(session, name)
         if reduction is None:
             raise NbreduceError(
                 f"there is no reduction {name!r}", "List them with 'nbreduce reductions'"
