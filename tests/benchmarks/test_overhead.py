@@ -11,6 +11,7 @@ from pathlib import Path
 
 import h5py
 import nbformat
+import pytest
 
 from nbreduce.domain.states import State
 from support.numbers import Show, spread
@@ -24,6 +25,7 @@ TEMPLATES = REPOSITORY / "notebook_templates" / "ENGINX"
 FIRST = 500_000
 
 
+@pytest.mark.timeout(900)
 def test_overhead(tmp_path: Path, real_data: Path, show: Show) -> None:
     raw = real_data / "ISIS" / "ENGINX00241391.nxs"
     folder = tmp_path / "alone"

@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 
 import nbformat
+import pytest
 
 from nbreduce.domain.states import State
 from support.numbers import Show, spread
@@ -30,6 +31,7 @@ print(took)
 """
 
 
+@pytest.mark.timeout(900)
 def test_start_delay(tmp_path: Path, show: Show) -> None:
     site = Site(tmp_path / "site")
     delays = []

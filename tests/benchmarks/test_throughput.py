@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import psutil
+import pytest
 
 from nbreduce.domain.states import ENDED, State
 from support.numbers import Show
@@ -15,6 +16,7 @@ RUNS = 200
 PATIENCE = 400.0
 
 
+@pytest.mark.timeout(900)
 def test_throughput(tmp_path: Path, show: Show) -> None:
     site = Site(tmp_path / "site")
     with site.serving() as service:
