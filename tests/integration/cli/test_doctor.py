@@ -66,7 +66,7 @@ def break_configuration(site: Site) -> None:
         (break_trigger, "triggers", "no folder "),
         (break_trigger_kind, "triggers", "there is no trigger of kind 'telepathy'"),
         (break_catalogue, "catalogue", "there is no catalogue at "),
-        (corrupt_catalogue, "catalogue", "cannot be opened"),
+        (corrupt_catalogue, "catalogue", "cannot be used (file is not a database)"),
         (break_configuration, "workspace", "colour is not a setting"),
     ],
 )
