@@ -3,7 +3,7 @@
 from time import monotonic
 
 from nbreduce.domain.errors import NbreduceError
-from nbreduce.service import holder_of
+from nbreduce.presence import Holder, holder_of
 from nbreduce.workspace import Workspace
 
 
@@ -42,7 +42,12 @@ class Attendance:
 
 def service_runs(workspace: Workspace) -> bool:
     """Say whether the service of a workspace runs."""
-    return holder_of(workspace.config.logs_path / "service.lock") is not None
+    return holder(workspace) is not None
+
+
+def holder(workspace: Workspace) -> Holder | None:
+    """Return who runs the service of a workspace, None where nobody does."""
+    return holder_of(workspace.config.logs_path / "service.lock")
 
 
 def require_service(workspace: Workspace) -> None:

@@ -7,8 +7,8 @@ from threading import Lock, Thread
 from typing import Any
 
 from nbreduce.catalogue import events
+from nbreduce.catalogue.listing import list_runs
 from nbreduce.catalogue.reductions import reductions_of
-from nbreduce.catalogue.runs import list_runs
 from nbreduce.domain.model import Model
 from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.states import ENDED

@@ -180,7 +180,7 @@ def _triggers(workspace: Workspace) -> str:
 
 
 def _service(workspace: Workspace) -> Finding:
-    from nbreduce.service import holder_of
+    from nbreduce.presence import holder_of
 
     holder = holder_of(workspace.config.logs_path / "service.lock")
     words = (

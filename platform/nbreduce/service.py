@@ -1,17 +1,13 @@
 """The service: triggers, intake, dispatcher, built here and nowhere else."""
 
-import fcntl
-import json
 import logging
-import os
 import queue
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
-from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
-from typing import IO, Any
+from typing import Any
 
 from nbreduce.archive.records import any_run
 from nbreduce.archive.store import Archive
@@ -19,8 +15,8 @@ from nbreduce.catalogue.core import Catalogue
 from nbreduce.catalogue.requests import forget_requests
 from nbreduce.catalogue.restore import is_empty
 from nbreduce.config import Config
-from nbreduce.domain.errors import NbreduceError, Unavailable
-from nbreduce.domain.model import Model, Time, now
+from nbreduce.domain.errors import Unavailable
+from nbreduce.domain.model import now
 from nbreduce.environments import EnvironmentProblem, ManifestStore, find
 from nbreduce.execution.desk import Desk
 from nbreduce.execution.dispatcher import Dispatcher
@@ -30,6 +26,7 @@ from nbreduce.intake.clerk import Clerk
 from nbreduce.intake.examiner import Examiner
 from nbreduce.intake.intake import Intake
 from nbreduce.intake.nexus import MetadataReader
+from nbreduce.presence import ServiceError, ServiceLock
 from nbreduce.templates.library import TemplateLibrary
 from nbreduce.triggers.configured import build_triggers, data_folders
 
@@ -40,68 +37,10 @@ _JOIN_SECONDS = 30.0
 _REQUESTS_KEPT = timedelta(days=1)
 
 
-class ServiceError(NbreduceError):
-    """The service cannot start."""
-
-
 class ServiceFailed(ServiceError):
     """The service ended by a defect."""
 
     exit_code = 1
-
-
-class ServiceLock:
-    """Keeps a workspace to one service; the lock goes with its process, however that ends."""
-
-    def __init__(self, config: Config) -> None:
-        self.path = config.logs_path / "service.lock"
-        self._stream: IO[str] | None = None
-
-    def __enter__(self) -> "ServiceLock":
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._stream = self.path.open("a+", encoding="utf-8")
-        try:
-            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self._stream.close()
-            holder = holder_of(self.path)
-            who = (
-                f"process {holder.pid} since {holder.since.astimezone():%H:%M}"
-                if holder
-                else "another process"
-            )
-            raise ServiceError(
-                f"the service of {self.path.parents[1]} is running already ({who})"
-            ) from error
-        self._stream.truncate(0)
-        self._stream.write(Holder(pid=os.getpid(), since=now()).model_dump_json())
-        self._stream.flush()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        assert self._stream is not None
-        self._stream.truncate(0)
-        self._stream.close()
-
-
-class Holder(Model):
-    """Who runs the service."""
-
-    pid: int
-    since: Time
-
-
-def holder_of(path: Path) -> Holder | None:
-    """Return who holds a service lock, None where nobody does."""
-    try:
-        with path.open(encoding="utf-8") as stream:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except OSError:
-                return Holder.model_validate(json.load(stream))
-    except (OSError, ValueError):
-        return None
-    return None
 
 
 class Service:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbreduce.catalogue import reductions, reports, runs
 from nbreduce.catalogue.requests import RequestKind, add_request, get_request
-from nbreduce.domain.errors import NbreduceError
+from nbreduce.domain.errors import Conflict, NbreduceError
 from nbreduce.domain.model import Values
 from nbreduce.domain.parameters import ParameterError
 from nbreduce.domain.reduction import Reduction
@@ -15,6 +15,7 @@ from nbreduce.domain.run import FileStamp, Report, stamp_of
 from nbreduce.domain.states import ENDED
 from nbreduce.domain.template import Instrument, Template
 from nbreduce.execution.desk import plan_rerun
+from nbreduce.lookup import known_reduction
 from nbreduce.templates.notebook import TemplateError
 from nbreduce.templates.values import parse_assignments, parse_request
 from nbreduce.triggers.configured import build_triggers, data_folders
@@ -75,23 +76,28 @@ def report_all(workspace: Workspace, made: Iterable[Report]) -> list[int]:
         return [reports.add_report(session, report, _stamp(report.path)) for report in made]
 
 
-def file_rerun(
-    workspace: Workspace, name: str, assignments: Iterable[str], requested_by: str
-) -> int:
-    """Ask for a rerun of a reduction; return the request's id.
+def rerun_values(workspace: Workspace, name: str, assignments: Iterable[str]) -> Values:
+    """Read the values of a rerun from ``name=value`` texts.
 
     Raises
     ------
     NbreduceError
         There is no such reduction, its template is gone, or a value is not allowed.
     """
-    with workspace.catalogue.read() as session:
-        reduction = reductions.find_reduction(session, name)
-        if reduction is None:
-            raise _unknown(name)
-        run = runs.get_run(session, reduction.run_id)
+    run, reduction = known_reduction(workspace, name)
     template = workspace.library.template(run.instrument, reduction.template)
-    values = parse_request(template.parameters, parse_assignments(assignments))
+    return parse_request(template.parameters, parse_assignments(assignments))
+
+
+def file_rerun(workspace: Workspace, name: str, values: Values, requested_by: str) -> int:
+    """Ask for a rerun of a reduction with some values changed; return the request's id.
+
+    Raises
+    ------
+    NbreduceError
+        There is no such reduction, its template is gone, or a value is not allowed.
+    """
+    run, reduction = known_reduction(workspace, name)
     plan_rerun(workspace.library, reduction, run, values)
     with workspace.catalogue.write() as session:
         return add_request(session, RequestKind.RERUN, name, requested_by, values)
@@ -102,15 +108,14 @@ def file_cancel(workspace: Workspace, name: str, requested_by: str) -> int:
 
     Raises
     ------
-    SubmissionError
-        There is no such reduction, or it has ended.
+    NotFound
+        There is no such reduction.
+    Conflict
+        It has ended.
     """
-    with workspace.catalogue.read() as session:
-        reduction = reductions.find_reduction(session, name)
-    if reduction is None:
-        raise _unknown(name)
+    _, reduction = known_reduction(workspace, name)
     if reduction.state in ENDED:
-        raise SubmissionError(f"{name} has ended already: {reduction.state}")
+        raise Conflict(f"{name} has ended already: {reduction.state}")
     with workspace.catalogue.write() as session:
         return add_request(session, RequestKind.CANCEL, name, requested_by)
 
@@ -156,12 +161,6 @@ def ended_reduction(workspace: Workspace, name: str) -> Reduction | None:
     with workspace.catalogue.read() as session:
         reduction = reductions.find_reduction(session, name)
     return reduction if reduction is not None and reduction.state in ENDED else None
-
-
-def _unknown(name: str) -> SubmissionError:
-    return SubmissionError(
-        f"there is no reduction {name!r}", "List them with 'nbreduce reductions'"
-    )
 
 
 def _values(

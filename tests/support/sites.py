@@ -8,6 +8,7 @@ from typing import Any
 
 from data.hostile import write_run
 from nbreduce.catalogue import events, reductions, runs
+from nbreduce.catalogue.listing import RunFilter, list_runs
 from nbreduce.domain.events import Event
 from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.states import ENDED, State
@@ -118,7 +119,7 @@ class Site:
     def runs(self, instrument: str | None = None) -> list[Run]:
         """Return its runs, newest first."""
         with self.catalogue() as session:
-            return list(runs.list_runs(session, instrument))
+            return list(list_runs(session, RunFilter(instrument=instrument)))
 
     def run(self, name: str, instrument: str | None = None) -> Run | None:
         """Return a run by name, None while it is not there."""

@@ -1,6 +1,6 @@
 """Reductions: made, changed through one function, listed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import pairwise
 
@@ -136,6 +136,12 @@ def reductions_of(session: Session, run_ids: Sequence[int]) -> dict[int, list[Re
     for row in session.scalars(query):
         found[row.run_id].append(reduction_from(row))
     return found
+
+
+def names_of(session: Session, reduction_ids: Collection[int]) -> dict[int, str]:
+    """Return names by id."""
+    query = select(ReductionRow.id, ReductionRow.name).where(ReductionRow.id.in_(reduction_ids))
+    return dict(session.execute(query).tuples().all())
 
 
 def count_states(session: Session) -> dict[State, int]:

@@ -8,7 +8,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from nbreduce.catalogue.convert import columns_of
+from nbreduce.catalogue.events import add_event
 from nbreduce.catalogue.orm import RequestRow
+from nbreduce.domain.events import EventKind
 from nbreduce.domain.model import Model, Time, Values, now
 
 
@@ -59,6 +61,12 @@ def get_request(session: Session, request_id: int) -> Request:
     return Request.model_validate(columns_of(session.get_one(RequestRow, request_id)))
 
 
+def find_request(session: Session, request_id: int) -> Request | None:
+    """Return a request, None where there is none."""
+    row = session.get(RequestRow, request_id)
+    return Request.model_validate(columns_of(row)) if row else None
+
+
 def open_requests(session: Session, limit: int = 200) -> Sequence[Request]:
     """Return unanswered requests, oldest first."""
     query = (
@@ -71,6 +79,14 @@ def answer_request(session: Session, request_id: int, accepted: bool, answer: st
     """Answer a request."""
     row = session.get_one(RequestRow, request_id)
     row.accepted, row.answer, row.answered = accepted, answer, now()
+    told: Values = {
+        "request": row.id,
+        "kind": row.kind,
+        "reduction": row.reduction,
+        "accepted": accepted,
+        "answer": answer,
+    }
+    add_event(session, EventKind.REQUEST, row.answered, told)
 
 
 def forget_requests(session: Session, before: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from nbreduce.catalogue.convert import run_from, to_columns
@@ -11,7 +11,6 @@ from nbreduce.catalogue.events import add_event
 from nbreduce.catalogue.orm import ReductionRow, RunRow
 from nbreduce.domain.events import EventKind
 from nbreduce.domain.reduction import Run
-from nbreduce.domain.states import State
 
 
 def find_run(session: Session, instrument: str, name: str) -> Run | None:
@@ -42,39 +41,3 @@ def unreduced_runs(session: Session) -> Sequence[Run]:
     reduced = select(ReductionRow.run_id)
     query = select(RunRow).where(RunRow.skipped.is_(None), RunRow.id.not_in(reduced))
     return [run_from(row) for row in session.scalars(query.order_by(RunRow.id))]
-
-
-def list_runs(
-    session: Session,
-    instrument: str | None = None,
-    experiment: str | None = None,
-    search: str | None = None,
-    limit: int | None = None,
-    state: State | None = None,
-) -> Sequence[Run]:
-    """Return runs, newest first.
-
-    `state` keeps those that are skipped, or else those of which some template's newest reduction is in that state.
-    """
-    query = select(RunRow).order_by(RunRow.id.desc()).limit(limit)
-    if instrument is not None:
-        query = query.where(RunRow.instrument == instrument)
-    if experiment is not None:
-        query = query.where(RunRow.experiment == experiment)
-    if state is not None:
-        query = query.where(_stands(state))
-    if search:
-        columns = (RunRow.name, RunRow.title, RunRow.experiment)
-        query = query.where(or_(*(column.icontains(search, autoescape=True) for column in columns)))
-    return [run_from(row) for row in session.scalars(query)]
-
-
-def _stands(state: State) -> ColumnElement[bool]:
-    if state is State.SKIPPED:
-        return RunRow.skipped.is_not(None)
-    key = (ReductionRow.run_id, ReductionRow.template)
-    newest = select(*key, func.max(ReductionRow.version)).group_by(*key)
-    matching = select(ReductionRow.run_id).where(
-        ReductionRow.state == state, tuple_(*key, ReductionRow.version).in_(newest)
-    )
-    return RunRow.skipped.is_(None) & RunRow.id.in_(matching)

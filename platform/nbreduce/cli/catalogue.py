@@ -48,7 +48,7 @@ def rebuild(
 
     from nbreduce.archive.rebuild import rebuild as make
     from nbreduce.catalogue.replace import fresh_catalogue
-    from nbreduce.service import ServiceLock
+    from nbreduce.presence import ServiceLock
 
     opened = open_workspace(workspace)
     with (

@@ -81,11 +81,11 @@ def verify(
 ) -> None:
     """Say how a reduction's environment differs now from what it was; the exit code is 1 where it does."""
     from nbreduce.archive.layout import MANIFEST_FILE
-    from nbreduce.cli.show import find_reduction
     from nbreduce.environments import services
+    from nbreduce.lookup import known_reduction
 
     opened = open_workspace(workspace)
-    run, found = find_reduction(opened, reduction)
+    run, found = known_reduction(opened, reduction)
     manifest = opened.archive.layout.reduction(run, found) / MANIFEST_FILE
     differences = services.verify(_find(opened, found.environment), manifest)
     if as_json:

@@ -63,12 +63,18 @@ def runs(
     workspace: WorkspaceOption = None,
 ) -> None:
     """List runs and what became of them, newest first."""
+    from nbreduce.catalogue.listing import RunFilter, list_runs
     from nbreduce.catalogue.reductions import reductions_of
-    from nbreduce.catalogue.runs import list_runs
 
     wanted = _state(state)
+    given = RunFilter(
+        instrument=instrument,
+        experiment=experiment,
+        search=search,
+        state=() if wanted is None else (wanted,),
+    )
     with open_workspace(workspace).catalogue.read() as session:
-        found = list_runs(session, instrument, experiment, search, limit or None, wanted)
+        found = list_runs(session, given, limit or None)
         made = reductions_of(session, [run.id for run in found])
     if as_json:
         print_json([run_json(run, made[run.id]) for run in found])

@@ -84,10 +84,11 @@ def rerun(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Reduce a run again, with other values, as a new version beside the old one."""
-    from nbreduce.submission import current_user, file_rerun
+    from nbreduce.submission import current_user, file_rerun, rerun_values
 
     opened = open_workspace(workspace)
-    request = file_rerun(opened, reduction, parameter, current_user())
+    values = rerun_values(opened, reduction, parameter)
+    request = file_rerun(opened, reduction, values, current_user())
     if not wait and _hint_service(opened):
         if as_json:
             print_json({"reduction": None})

@@ -18,7 +18,6 @@ from nbreduce.cli.output import (
 
 if TYPE_CHECKING:
     from nbreduce.domain.reduction import Reduction, Run
-    from nbreduce.workspace import Workspace
 
 NameArgument = Annotated[
     str, typer.Argument(help="Name of a reduction, as in ENGINX241391-powder-v1.")
@@ -31,8 +30,10 @@ def show(
     """Show all that is recorded of a reduction."""
     from rich.text import Text
 
+    from nbreduce.lookup import known_reduction
+
     opened = open_workspace(workspace)
-    run, reduction = find_reduction(opened, name)
+    run, reduction = known_reduction(opened, name)
     notebook = opened.archive.layout.notebook(run, reduction)
     if as_json:
         path = str(notebook) if notebook.exists() else None
@@ -57,12 +58,13 @@ def logs(
     """Print what a reduction wrote to its log."""
     from nbreduce.domain.errors import NbreduceError
     from nbreduce.domain.states import ENDED
+    from nbreduce.lookup import known_reduction, log_of
 
     opened = open_workspace(workspace)
     position = 0
     while True:
-        run, reduction = find_reduction(opened, name)
-        text = _log_text(opened, run, reduction)
+        run, reduction = known_reduction(opened, name)
+        text = log_of(opened, run, reduction)
         if text is None and not follow:
             raise NbreduceError(
                 f"{name} has no log yet: it is {reduction.state}", "Wait for it with --follow"
@@ -72,42 +74,6 @@ def logs(
         if not follow or reduction.state in ENDED:
             return
         sleep(0.2)
-
-
-def find_reduction(workspace: "Workspace", name: str) -> tuple["Run", "Reduction"]:
-    """Return a reduction by its name, and its run.
-
-    Raises
-    ------
-    NbreduceError
-        There is none.
-    """
-    from nbreduce.catalogue.reductions import find_reduction as find
-    from nbreduce.catalogue.runs import get_run
-    from nbreduce.domain.errors import NbreduceError
-
-    with workspace.catalogue.read() as session:
-        reduction = find(session, name)
-        if reduction is None:
-            raise NbreduceError(
-                f"there is no reduction {name!r}", "List them with 'nbreduce reductions'"
-            )
-        return get_run(session, reduction.run_id), reduction
-
-
-def _log_text(workspace: "Workspace", run: "Run", reduction: "Reduction") -> str | None:
-    from nbreduce.archive.layout import LOG_FILE
-
-    layout = workspace.archive.layout
-    places = [layout.reduction(run, reduction)]
-    if reduction.attempts:
-        places.append(layout.staging(reduction, reduction.attempts[-1].number))
-    for place in places:
-        try:
-            return (place / LOG_FILE).read_text(encoding="utf-8", errors="replace")
-        except FileNotFoundError:
-            continue
-    return None
 
 
 def _sections(run: "Run", reduction: "Reduction", notebook: Path) -> list[tuple[str, list[str]]]:

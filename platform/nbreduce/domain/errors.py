@@ -34,3 +34,11 @@ class Unavailable(NbreduceError):
     """Something outside that cannot be used just now, and will be back: what needs it waits and tries again."""
 
     exit_code = 1
+
+
+class NotFound(NbreduceError):
+    """Something that was named and is not there."""
+
+
+class Conflict(NbreduceError):
+    """Something that cannot be done to a thing as it now is."""

@@ -15,6 +15,7 @@ class EventKind(StrEnum):
     STATE = "state"
     PROGRESS = "progress"
     WARNING = "warning"
+    REQUEST = "request"
 
 
 class Event(Model):

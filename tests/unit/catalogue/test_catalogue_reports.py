@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError, NoResultFound
 
 from nbreduce.catalogue import reports, requests, runs
 from nbreduce.catalogue.core import Catalogue
+from nbreduce.catalogue.listing import RunFilter, list_runs
 from nbreduce.catalogue.requests import RequestKind
 from nbreduce.domain.run import FileStamp, Report
 from support.making import at, make_run
@@ -104,13 +105,17 @@ def test_runs_are_saved_replaced_found_and_listed(catalogue: Catalogue) -> None:
         assert runs.next_run_id(session) == 3
         assert runs.get_run(session, 1) == runs.find_run(session, "DEMO", "42") == better
         assert runs.find_run(session, "DEMO", "44") is None
-        assert runs.list_runs(session) == [second, better]
-        assert runs.list_runs(session, search="50%") == [second]
-        assert runs.list_runs(session, search="X_1") == [second]
-        assert runs.list_runs(session, search="X1") == runs.list_runs(session, search="%%") == []
-        assert runs.list_runs(session, search="gröss") == []
-        assert runs.list_runs(session, experiment="RB1", limit=1) == [second]
-        assert runs.list_runs(session, instrument="OTHER") == []
+        assert list_runs(session) == [second, better]
+        assert list_runs(session, RunFilter(search="50%")) == [second]
+        assert list_runs(session, RunFilter(search="X_1")) == [second]
+        assert (
+            list_runs(session, RunFilter(search="X1"))
+            == list_runs(session, RunFilter(search="%%"))
+            == []
+        )
+        assert list_runs(session, RunFilter(search="gröss")) == []
+        assert list_runs(session, RunFilter(experiment="RB1"), limit=1) == [second]
+        assert list_runs(session, RunFilter(instrument="OTHER")) == []
         with pytest.raises(NoResultFound):
             runs.get_run(session, 99)
 
@@ -120,7 +125,7 @@ def test_two_runs_of_one_name_are_refused(catalogue: Catalogue) -> None:
         runs.save_run(session, make_run(), at(1))
         runs.save_run(session, make_run(id=2), at(2))
     with catalogue.read() as session:
-        assert runs.list_runs(session) == []
+        assert list_runs(session) == []
 
 
 def test_requests_are_open_until_answered_and_then_forgotten(catalogue: Catalogue) -> None:

@@ -2,6 +2,7 @@
 
 from nbreduce.catalogue import reductions, runs
 from nbreduce.catalogue.core import Catalogue
+from nbreduce.catalogue.listing import RunFilter, list_runs
 from nbreduce.domain.states import State
 from support.making import at, make_reduction, make_run
 
@@ -28,9 +29,10 @@ def test_runs_are_kept_by_the_newest_reduction_of_each_template(catalogue: Catal
             reductions.add_reduction(session, ended)
     with catalogue.read() as session:
         found = {
-            state: [run.name for run in runs.list_runs(session, state=state)] for state in State
+            state: [run.name for run in list_runs(session, RunFilter(state=(state,)))]
+            for state in State
         }
-        limited = runs.list_runs(session, limit=1, state=State.SUCCEEDED)
+        limited = list_runs(session, RunFilter(state=(State.SUCCEEDED,)), limit=1)
     assert found[State.SUCCEEDED] == ["2", "1"]
     assert found[State.FAILED] == ["2"]
     assert found[State.SKIPPED] == ["3"]

@@ -12,7 +12,8 @@ from nbreduce.cli.demo import _follow
 from nbreduce.cli.output import poll
 from nbreduce.config import Config
 from nbreduce.demonstration import Demonstration, Line
-from nbreduce.service import Service, ServiceError, ServiceLock
+from nbreduce.presence import ServiceError, ServiceLock
+from nbreduce.service import Service
 from nbreduce.workspace import Workspace
 
 

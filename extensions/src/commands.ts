@@ -1,0 +1,16 @@
+/**
+ * The commands, by what they do. Those about reductions take their names: `{ name }` one, `{ names }` several.
+ *
+ * Panels, banners and menus call each other through these alone.
+ */
+export const Commands = {
+  /** Show the executed notebook, or watch the reduction while it has none. */
+  open: 'nbreduce:open',
+  cancel: 'nbreduce:cancel',
+  rerun: 'nbreduce:rerun',
+  rerunMany: 'nbreduce:rerun-many',
+  openWithKernel: 'nbreduce:open-with-kernel',
+  workOnCopy: 'nbreduce:work-on-copy',
+  compare: 'nbreduce:compare',
+  provenance: 'nbreduce:provenance'
+} as const;

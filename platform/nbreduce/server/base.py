@@ -1,0 +1,139 @@
+"""What every handler of the API is made of."""
+
+import json
+import sys
+from http import HTTPStatus
+from typing import Any, get_origin
+
+from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
+from pydantic import BaseModel, ValidationError
+from tornado import web
+
+from nbreduce.domain.errors import NbreduceError
+from nbreduce.server.context import ServerContext
+from nbreduce.server.errors import BadRequest, ErrorAnswer, answer_of, status_of, unreadable
+from nbreduce.submission import current_user
+from nbreduce.workspace import Workspace
+
+RESOURCE = "nbreduce"
+MAX_BODY = 1_000_000
+_RETRY_AFTER = 5
+# Of Jupyter's own: its token, its cross-site check.
+_NOT_OURS = {"token", "_xsrf"}
+
+
+class WorkspaceMixin(JupyterHandler):
+    """A handler's way to the workspace."""
+
+    auth_resource = RESOURCE
+
+    @property
+    def shared(self) -> ServerContext:
+        """What all handlers share."""
+        context: ServerContext = self.settings["nbreduce"]
+        return context
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace; see `ServerContext.workspace`."""
+        return self.shared.workspace
+
+    @property
+    def person(self) -> str:
+        """Who asks: as the hub names people, or else whom this server runs as.
+
+        A token of Jupyter's own says that someone may connect, not who it is.
+        """
+        if type(self.identity_provider) in {IdentityProvider, PasswordIdentityProvider}:
+            return current_user()
+        return str(self.current_user.username)
+
+
+class ResourceHandler(WorkspaceMixin, APIHandler):
+    """Reads requests, and writes answers and errors, as JSON."""
+
+    def read_query(self, model: type[BaseModel]) -> Any:
+        """Read the query.
+
+        Raises
+        ------
+        BadRequest
+            It holds something that is not known or not allowed.
+        """
+        given: dict[str, Any] = {}
+        for name in self.request.query_arguments:
+            # JupyterLab adds the time, as a name without a value, to get past caches.
+            if name in _NOT_OURS or name.isdigit():
+                continue
+            values = self.get_query_arguments(name)
+            field = model.model_fields.get(name)
+            many = field is not None and get_origin(field.annotation) is tuple
+            given[name] = values if many else values[-1]
+        try:
+            return model.model_validate(given)
+        except ValidationError as error:
+            raise unreadable("query", error) from error
+
+    def read_body(self, model: type[BaseModel]) -> Any:
+        """Read the JSON body.
+
+        Raises
+        ------
+        BadRequest
+            It is too large, no JSON, or holds something that is not known or not allowed.
+        """
+        if len(self.request.body) > MAX_BODY:
+            raise BadRequest(f"the body is larger than {MAX_BODY // 1000} kB", status=413)
+        try:
+            return model.model_validate(json.loads(self.request.body or b"{}"))
+        except ValidationError as error:
+            raise unreadable("body", error) from error
+        except (ValueError, RecursionError) as error:
+            raise BadRequest(f"the body is not JSON: {error}") from error
+
+    def answer(self, result: BaseModel, status: int = 200) -> None:
+        """Write a good answer."""
+        self.set_status(status)
+        self.finish(result.model_dump_json(by_alias=True))
+
+    def log_exception(self, kind: Any, error: Any, traceback: Any) -> None:
+        """Log what is no answer in itself."""
+        if not isinstance(error, NbreduceError):
+            super().log_exception(kind, error, traceback)
+
+    def send_error(self, status_code: int = 500, **details: Any) -> None:
+        """Give an error of ours its own status."""
+        error = _error_of(details)
+        super().send_error(status_of(error) if error else status_code, **details)
+
+    def write_error(self, status_code: int, **details: Any) -> None:
+        """Write an error as JSON."""
+        self.set_header("Content-Type", "application/json")
+        error = _error_of(details)
+        words = _words(status_code, details)
+        answer = ErrorAnswer(message=words) if error is None else answer_of(error)
+        if status_code == 503:
+            self.set_header("Retry-After", str(_RETRY_AFTER))
+        self.finish(answer.model_dump_json())
+
+
+class NothingHere(ResourceHandler):
+    """Answers every address that is none."""
+
+    async def prepare(self, **options: Any) -> None:
+        """Say so."""
+        await super().prepare(**options)
+        raise web.HTTPError(404, "there is nothing at this address")
+
+
+def _error_of(details: dict[str, Any]) -> NbreduceError | None:
+    error = details.get("exc_info", sys.exc_info())[1]
+    return error if isinstance(error, NbreduceError) else None
+
+
+def _words(status: int, details: dict[str, Any]) -> str:
+    error = details.get("exc_info", (None, None))[1]
+    if isinstance(error, web.HTTPError) and error.log_message:
+        return str(error.log_message)
+    return HTTPStatus(status).phrase

@@ -1,0 +1,71 @@
+"""What all handlers share."""
+
+from functools import cached_property
+from pathlib import Path
+
+from nbreduce.domain.errors import NbreduceError, Unavailable
+from nbreduce.server.feed import Feed
+from nbreduce.workspace import Workspace
+
+
+class NoWorkspace(Unavailable):
+    """The server was started where no workspace is."""
+
+
+class ServerContext:
+    """One workspace, as this server sees it.
+
+    Parameters
+    ----------
+    root:
+        Folder that the server's contents start at.
+    found:
+        The workspace's folder, or why there is none.
+
+    Attributes
+    ----------
+    problem:
+        Why there is no workspace; None where there is one.
+    """
+
+    def __init__(self, root: Path, found: Path | NbreduceError) -> None:
+        self.root = root
+        self.problem: NbreduceError | None = found if isinstance(found, NbreduceError) else None
+        self._workspace: Workspace | None = None
+        if isinstance(found, Path):
+            try:
+                self._workspace = Workspace.load(found)
+            except NbreduceError as error:
+                self.problem = error
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace.
+
+        Raises
+        ------
+        NoWorkspace
+            There is none, or its configuration cannot be used.
+        """
+        if self._workspace is None:
+            assert self.problem is not None
+            raise NoWorkspace(self.problem.message, self.problem.hint)
+        return self._workspace
+
+    @cached_property
+    def feed(self) -> Feed:
+        """What is pushed to everyone who follows."""
+        return Feed(self)
+
+    def contents_path(self, path: Path) -> str | None:
+        """Return where the server's contents have a file that exists, None where they do not reach it."""
+        if not path.is_relative_to(self.root) or not path.exists():
+            return None
+        return path.relative_to(self.root).as_posix()
+
+    async def close(self) -> None:
+        """Stop what is pushed, and close the catalogue."""
+        if "feed" in self.__dict__:
+            await self.feed.close()
+        if self._workspace is not None and "catalogue" in self._workspace.__dict__:
+            self._workspace.catalogue.close()

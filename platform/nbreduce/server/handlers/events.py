@@ -1,0 +1,75 @@
+"""The journal: page by page, and pushed."""
+
+from typing import Any
+
+from jupyter_server.auth.decorator import ws_authenticated
+from jupyter_server.base.websocket import WebSocketMixin
+from pydantic import Field
+from tornado import web
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from nbreduce.domain.errors import NbreduceError
+from nbreduce.domain.model import Model
+from nbreduce.server.base import RESOURCE, ResourceHandler, WorkspaceMixin
+from nbreduce.server.feed import page_of_events
+from nbreduce.server.operation import operation
+from nbreduce.server.wire import EventPage, Push
+
+
+class EventQuery(Model):
+    """Which events."""
+
+    after: int = Field(default=0, ge=0, lt=2**63, description="Id of the last event that is known.")
+    limit: int = Field(default=500, ge=1, le=1000)
+
+
+class EventsHandler(ResourceHandler):
+    """`/events`."""
+
+    @operation("List events after an id, oldest first", EventPage, query=EventQuery)
+    def get(self, query: EventQuery) -> EventPage:
+        """List events."""
+        return page_of_events(self.shared, query.after, query.limit)
+
+
+class PushHandler(WebSocketMixin, WebSocketHandler, WorkspaceMixin):
+    """`/events/stream`: a WebSocket that sends a `Push` whenever something happened.
+
+    `after` in the query is the id of the last event that the follower knows: it is told what it missed since.
+    """
+
+    sends = Push
+
+    @ws_authenticated
+    async def get(self, *arguments: Any, **named: Any) -> None:
+        """Open the stream."""
+        allowed = self.authorizer.is_authorized(self, self.current_user, "read", RESOURCE)
+        if not allowed:
+            raise web.HTTPError(403)
+        text = self.get_query_argument("after", "")
+        if text and not (text.isdecimal() and len(text) < 19):
+            raise web.HTTPError(400, "after must be the id of an event")
+        self._after = int(text) if text else None
+        await super().get(*arguments, **named)
+
+    async def open(self, *_arguments: Any, **_named: Any) -> None:
+        """Begin to follow."""
+        super().open()
+        try:
+            await self.shared.feed.follow(self._send, self._after)
+        except NbreduceError as error:
+            self._send(Push(latest=self._after or 0, trouble=str(error)))
+            self.close(1013, "try again later")
+
+    def on_message(self, _message: str | bytes) -> None:
+        """Take nothing: the stream goes one way."""
+
+    def on_close(self) -> None:
+        """Stop following."""
+        self.shared.feed.leave(self._send)
+
+    def _send(self, push: Push) -> None:
+        try:
+            self.write_message(push.model_dump_json())
+        except WebSocketClosedError:
+            self.shared.feed.leave(self._send)

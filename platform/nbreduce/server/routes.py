@@ -1,0 +1,45 @@
+"""Every address of the API."""
+
+import re
+from typing import Any
+
+from nbreduce.server.base import NothingHere
+from nbreduce.server.handlers.environments import EnvironmentsHandler
+from nbreduce.server.handlers.events import EventsHandler, PushHandler
+from nbreduce.server.handlers.health import HealthHandler
+from nbreduce.server.handlers.instruments import InstrumentsHandler
+from nbreduce.server.handlers.openapi import OpenApiHandler
+from nbreduce.server.handlers.reductions import CancelHandler, ReductionHandler, RerunHandler
+from nbreduce.server.handlers.requests import RequestHandler
+from nbreduce.server.handlers.runs import ExperimentsHandler, RunHandler, RunsHandler
+from nbreduce.server.handlers.templates import TemplateHandler, TemplatesHandler
+
+PREFIX = "/nbreduce/api"
+
+ROUTES: dict[str, type[Any]] = {
+    "/openapi.json": OpenApiHandler,
+    "/health": HealthHandler,
+    "/instruments": InstrumentsHandler,
+    "/templates": TemplatesHandler,
+    "/templates/{instrument}/{name}": TemplateHandler,
+    "/environments": EnvironmentsHandler,
+    "/experiments": ExperimentsHandler,
+    "/runs": RunsHandler,
+    "/runs/{instrument}/{name}": RunHandler,
+    "/reductions/{name}": ReductionHandler,
+    "/reductions/{name}/rerun": RerunHandler,
+    "/reductions/{name}/cancel": CancelHandler,
+    "/requests/{id}": RequestHandler,
+    "/events": EventsHandler,
+    "/events/stream": PushHandler,
+}
+
+
+def tornado_handlers() -> list[tuple[str, type[Any]]]:
+    """Return the routes as Tornado takes them; what is at none of them is told so in JSON too."""
+    routes = [(_pattern(path), handler) for path, handler in ROUTES.items()]
+    return [*routes, (rf"{PREFIX}(?:/.*)?", NothingHere)]
+
+
+def _pattern(path: str) -> str:
+    return PREFIX + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path.replace(".", r"\."))
