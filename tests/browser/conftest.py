@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from support.browsing import CHROMIUM_ARGUMENTS, Traffic
 from support.lab import Lab, running_lab
+from support.services import Service
+from support.sites import Site
 
 OUTSIDE = re.compile(r"^https?://(?!127\.0\.0\.1:)")
 
@@ -17,6 +20,24 @@ OUTSIDE = re.compile(r"^https?://(?!127\.0\.0\.1:)")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     with running_lab(tmp_path_factory.mktemp("lab")) as running:
         yield running
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A workspace with its service, and a JupyterLab on it."""
+
+    site: Site
+    service: Service
+    lab: Lab
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A workspace of its own, served."""
+    site = Site(tmp_path / "site")
+    (tmp_path / "lab").mkdir()
+    with site.serving() as service, running_lab(tmp_path / "lab", site.path) as lab:
+        yield Desk(site, service, lab)
 
 
 @pytest.fixture(scope="session")

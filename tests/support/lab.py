@@ -64,10 +64,14 @@ class Lab:
 
 
 @contextlib.contextmanager
-def running_lab(folder: Path) -> Iterator[Lab]:
-    """Start JupyterLab with the project's server configuration, as a stranger to this machine's own."""
-    root = folder / "workspace"
-    root.mkdir()
+def running_lab(folder: Path, root: Path | None = None) -> Iterator[Lab]:
+    """Start JupyterLab with the project's server configuration, as a stranger to this machine's own.
+
+    `root` is the folder that it serves; an empty one where None.
+    """
+    if root is None:
+        root = folder / "workspace"
+        root.mkdir()
     port, token = free_port(), secrets.token_hex(16)
     with (folder / "jupyter.log").open("w") as log:
         process = subprocess.Popen(
