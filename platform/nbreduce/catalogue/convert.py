@@ -30,13 +30,27 @@ def columns_of(row: Any) -> dict[str, Any]:
 
 def run_from(row: RunRow) -> Run:
     """Read a run."""
-    return Run.model_validate(columns_of(row))
+    columns = columns_of(row)
+    del columns["words"]
+    return Run.model_validate(columns)
+
+
+def run_row(run: Run) -> RunRow:
+    """Make a new row."""
+    return RunRow(**to_columns(run), words=folded("\n".join((run.name, run.title, run.experiment))))
+
+
+def folded(text: str) -> str:
+    """Return a text as it is searched: databases differ in what they know of the case of letters."""
+    return text.casefold()
 
 
 def reduction_from(row: ReductionRow) -> Reduction:
     """Read a reduction with its attempts."""
+    columns = columns_of(row)
+    del columns["newest"]
     attempts = [_attempt_from(attempt) for attempt in row.attempts]
-    return Reduction.model_validate({**columns_of(row), "attempts": attempts})
+    return Reduction.model_validate({**columns, "attempts": attempts})
 
 
 def _attempt_from(row: AttemptRow) -> Attempt:

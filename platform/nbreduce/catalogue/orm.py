@@ -15,6 +15,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -57,10 +59,14 @@ class Base(DeclarativeBase):
 
 
 class RunRow(Base):
-    """A run."""
+    """A run. `words` are what it is searched by, in one case."""
 
     __tablename__ = "run"
-    __table_args__ = (UniqueConstraint("instrument", "name"),)
+    __table_args__ = (
+        UniqueConstraint("instrument", "name"),
+        # Whole in themselves for counting by experiment, which reads no row of the table then.
+        Index("ix_run_instrument_experiment_added", "instrument", "experiment", "added"),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     instrument: Mapped[str]
@@ -77,16 +83,19 @@ class RunRow(Base):
     mtime_ns: Mapped[int | None] = mapped_column(BigInteger)
     notes: Mapped[list[Any]]
     skipped: Mapped[str | None]
-    added: Mapped[datetime]
+    added: Mapped[datetime] = mapped_column(index=True)
+    words: Mapped[str] = mapped_column(server_default=text("''"))
 
 
 class ReductionRow(Base):
-    """A reduction."""
+    """A reduction. `newest` tells the highest version of a template for a run; see `insert_reduction`."""
 
     __tablename__ = "reduction"
     __table_args__ = (
         UniqueConstraint("run_id", "template", "version"),
         Index("ix_reduction_state_id", "state", "id"),
+        Index("ix_reduction_newest_state_run_id", "newest", "state", "run_id"),
+        Index("ix_reduction_newest_template_run_id", "newest", "template", "run_id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -114,6 +123,7 @@ class ReductionRow(Base):
     manifest: Mapped[dict[str, Any] | None]
     warnings: Mapped[list[Any]]
     differs: Mapped[list[Any]]
+    newest: Mapped[bool] = mapped_column(server_default=false())
     attempts: Mapped[list["AttemptRow"]] = relationship(
         order_by="AttemptRow.number", lazy="selectin", cascade="all, delete-orphan"
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from nbreduce.catalogue.convert import attempt_row, reduction_from, reduction_row, to_columns
@@ -30,9 +30,27 @@ def next_version(session: Session, run_id: int, template: str) -> int:
 
 def add_reduction(session: Session, reduction: Reduction) -> None:
     """Add a reduction in whatever state it is, with the events that led there."""
-    session.add(reduction_row(reduction))
-    session.flush()
+    insert_reduction(session, reduction)
     add_changes(session, reduction, timeline(reduction))
+
+
+def insert_reduction(session: Session, reduction: Reduction) -> None:
+    """Add a reduction's row alone, and keep in mind which version is the newest. Versions may come in any order."""
+    highest = next_version(session, reduction.run_id, reduction.template) - 1
+    row = reduction_row(reduction)
+    row.newest = reduction.version > highest
+    if row.newest:
+        session.execute(
+            update(ReductionRow)
+            .where(
+                ReductionRow.run_id == reduction.run_id,
+                ReductionRow.template == reduction.template,
+                ReductionRow.version == highest,
+            )
+            .values(newest=False)
+        )
+    session.add(row)
+    session.flush()
 
 
 def change_reduction(session: Session, changed: Reduction) -> Reduction:

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from nbreduce.catalogue.convert import reduction_row, to_columns
+from nbreduce.catalogue.convert import run_row, to_columns
 from nbreduce.catalogue.orm import Base, EventRow, ReductionRow, ReportRow, RequestRow, RunRow
+from nbreduce.catalogue.reductions import insert_reduction
 from nbreduce.domain.record import EventRecord, ReportRecord
 from nbreduce.domain.reduction import Reduction, Run
 
@@ -28,7 +29,7 @@ def is_empty(session: Session) -> bool:
 
 def restore_run(session: Session, run: Run, reports: Iterable[ReportRecord]) -> None:
     """Add a run with its reports, or replace what an older record told of it."""
-    session.merge(RunRow(**to_columns(run)))
+    session.merge(run_row(run))
     session.flush()
     for report in reports:
         session.merge(ReportRow(**to_columns(report), run_id=run.id))
@@ -36,8 +37,7 @@ def restore_run(session: Session, run: Run, reports: Iterable[ReportRecord]) -> 
 
 def restore_reduction(session: Session, reduction: Reduction) -> None:
     """Add a reduction, its events apart."""
-    session.add(reduction_row(reduction))
-    session.flush()
+    insert_reduction(session, reduction)
 
 
 def restore_events(session: Session, events: Iterable[RestoredEvent]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from nbreduce.catalogue.convert import run_from, to_columns
+from nbreduce.catalogue.convert import run_from, run_row
 from nbreduce.catalogue.events import add_event
 from nbreduce.catalogue.orm import ReductionRow, RunRow
 from nbreduce.domain.events import EventKind
@@ -31,7 +31,7 @@ def next_run_id(session: Session) -> int:
 
 def save_run(session: Session, run: Run, time: datetime) -> None:
     """Add a run, or replace what is known of it, and write the event."""
-    session.merge(RunRow(**to_columns(run)))
+    session.merge(run_row(run))
     session.flush()
     add_event(session, EventKind.RUN, time, {"skipped": run.skipped}, run_id=run.id)
 
