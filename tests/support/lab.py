@@ -64,7 +64,9 @@ class Lab:
 
 
 @contextlib.contextmanager
-def running_lab(folder: Path, root: Path | None = None) -> Iterator[Lab]:
+def running_lab(
+    folder: Path, root: Path | None = None, *, without_nbreduce: bool = False
+) -> Iterator[Lab]:
     """Start JupyterLab with the project's server configuration, as a stranger to this machine's own.
 
     `root` is the folder that it serves; an empty one where None.
@@ -83,6 +85,7 @@ def running_lab(folder: Path, root: Path | None = None) -> Iterator[Lab]:
                 "--ServerApp.port_retries=0",
                 f"--IdentityProvider.token={token}",
                 "--LabApp.expose_app_in_browser=True",
+                *(_without_nbreduce(folder) if without_nbreduce else ()),
             ],
             cwd=root,
             env=lab_environment(folder),
@@ -100,6 +103,19 @@ def running_lab(folder: Path, root: Path | None = None) -> Iterator[Lab]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _without_nbreduce(folder: Path) -> list[str]:
+    """Return the arguments by which JupyterLab has all extensions but ours."""
+    others = folder / "labextensions"
+    others.mkdir()
+    for path in (Path(sys.prefix) / "share" / "jupyter" / "labextensions").iterdir():
+        if path.name != "nbreduce-lab":
+            (others / path.name).symlink_to(path)
+    server = {"ServerApp": {"jpserver_extensions": {"nbreduce.server": False}}}
+    (folder / "config").mkdir()
+    (folder / "config" / "jupyter_server_config.json").write_text(json.dumps(server))
+    return [f"--LabApp.labextensions_path={others}"]
 
 
 def lab_environment(folder: Path) -> dict[str, str]:
