@@ -1,6 +1,7 @@
 """Where things are in the archive. Every name passes `safe_name`, so no path leaves the archive."""
 
 from pathlib import Path
+from typing import Protocol
 
 from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.run import safe_name
@@ -11,6 +12,22 @@ LOG_FILE = "execution.log"
 OUTPUTS = "outputs"
 LATEST = "latest"
 STORE = ".store"
+
+
+class Version(Protocol):
+    """What of a reduction says where it is."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def template(self) -> str:
+        """Its template."""
+
+    @property
+    def version(self) -> int:
+        """Which of the template's reductions of the run it is."""
 
 
 class Layout:
@@ -35,11 +52,11 @@ class Layout:
         """Folder of a template's versions for a run."""
         return self.run(run) / safe_name(template)
 
-    def reduction(self, run: Run, reduction: Reduction) -> Path:
+    def reduction(self, run: Run, reduction: Version) -> Path:
         """Folder of a reduction."""
         return self.template(run, reduction.template) / f"v{reduction.version}"
 
-    def notebook(self, run: Run, reduction: Reduction) -> Path:
+    def notebook(self, run: Run, reduction: Version) -> Path:
         """The executed notebook."""
         return self.reduction(run, reduction) / f"{reduction.name}.ipynb"
 

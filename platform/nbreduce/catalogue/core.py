@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from nbreduce.catalogue.advice import NO_CATALOGUE, advice, is_missing
+from nbreduce.catalogue.sqlite import prepare_sqlite
 from nbreduce.domain.errors import NbreduceError, Unavailable
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 HEAD = "0002"
-_BUSY_MS = 30_000
 
 
 class CatalogueError(NbreduceError):
@@ -41,9 +41,11 @@ class Catalogue:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._found = False
         self.engine = _engine(url)
         if self.engine.dialect.name == "sqlite":
-            _prepare_sqlite(self.engine)
+            prepare_sqlite(self.engine, self.file)
+            event.listen(self.engine, "do_connect", self._refuse_to_begin_anew)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -83,6 +85,10 @@ class Catalogue:
     def _answering(self) -> Iterator[None]:
         try:
             yield
+        except PoolTimeout as error:
+            raise CatalogueUnavailable(
+                f"the catalogue {self.shown_url} does not answer", "Try again in a moment"
+            ) from error
         except OperationalError as error:
             raise CatalogueUnavailable(
                 f"the catalogue {self.shown_url} cannot be used ({error.orig})",
@@ -147,6 +153,14 @@ class Catalogue:
                 "Run 'nbreduce catalogue upgrade'" if version else advice(NO_CATALOGUE, self.file),
             )
 
+    def _refuse_to_begin_anew(self, *_: object) -> None:
+        """Raise where the file was there and is not any more: SQLite would make an empty one by connecting."""
+        if self._found and self.file is not None and is_missing(self.file):
+            raise CatalogueUnavailable(
+                f"the catalogue {self.file} is gone", advice(NO_CATALOGUE, self.file)
+            )
+        self._found = True
+
     @property
     def file(self) -> Path | None:
         """The file that holds it; None where a server or this process's memory does."""
@@ -189,23 +203,3 @@ def _version(connection: Connection) -> str | None:
         text("SELECT version_num FROM alembic_version")
     ).scalar()
     return version
-
-
-def _prepare_sqlite(engine: Engine) -> None:
-    """Let SQLAlchemy, not the driver, begin transactions: writers at once, so that two never deadlock."""
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        for pragma in (
-            f"busy_timeout={_BUSY_MS}",
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("nbreduce_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

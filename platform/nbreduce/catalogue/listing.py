@@ -1,17 +1,17 @@
 """Lists of runs as people look through them: filtered, in groups, page by page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from nbreduce.catalogue.convert import run_from
+from nbreduce.catalogue.convert import folded, run_from
 from nbreduce.catalogue.orm import ReductionRow, RunRow
 from nbreduce.domain.model import Model, Time
 from nbreduce.domain.reduction import Run
-from nbreduce.domain.states import State
+from nbreduce.domain.states import FailureKind, State
 
 
 class RunFilter(Model):
@@ -21,8 +21,11 @@ class RunFilter(Model):
     ----------
     search:
         Part of the run's number, title or experiment, whatever the case.
+    template:
+        The run has a reduction by it.
     state:
-        Skipped, or the state of some template's newest reduction; any of those given.
+        Skipped, or the state of the newest reduction by the template, or by some template where none is given; any of
+        those given.
     since, until:
         When the run was added: not before the one, before the other.
     """
@@ -34,6 +37,26 @@ class RunFilter(Model):
     template: str | None = Field(default=None, max_length=200)
     since: Time | None = None
     until: Time | None = None
+
+
+class Brief(Model):
+    """As much of a reduction as a list needs."""
+
+    id: int
+    run_id: int
+    name: str
+    template: str
+    version: int
+    state: State
+    failure: FailureKind | None
+    reason: str
+    queued: Time
+    started: Time | None
+    ended: Time | None
+    rerun_of: str | None
+    requested_by: str
+    environment: str
+    warnings: tuple[str, ...]
 
 
 class ExperimentCount(Model):
@@ -74,33 +97,52 @@ def list_runs(
     return [run_from(row) for row in session.scalars(query)]
 
 
+def briefs_of(session: Session, run_ids: Sequence[int]) -> dict[int, list[Brief]]:
+    """Return the reductions of runs, by run id, oldest first."""
+    found: dict[int, list[Brief]] = {run_id: [] for run_id in run_ids}
+    columns = [getattr(ReductionRow, name) for name in Brief.model_fields]
+    query = select(*columns).where(ReductionRow.run_id.in_(run_ids)).order_by(ReductionRow.id)
+    for row in session.execute(query):
+        brief = Brief.model_validate(row._mapping)
+        found[brief.run_id].append(brief)
+    return found
+
+
 def _filtered(query: Any, given: RunFilter) -> Any:
-    if given.instrument is not None:
-        query = query.where(RunRow.instrument == given.instrument)
-    if given.experiment is not None:
-        query = query.where(RunRow.experiment == given.experiment)
-    if given.since is not None:
-        query = query.where(RunRow.added >= given.since)
-    if given.until is not None:
-        query = query.where(RunRow.added < given.until)
-    if given.template is not None:
-        made = select(ReductionRow.run_id).where(ReductionRow.template == given.template)
-        query = query.where(RunRow.id.in_(made))
-    if given.state:
-        query = query.where(or_(*map(_stands, given.state)))
-    if given.search:
-        columns = (RunRow.name, RunRow.title, RunRow.experiment)
-        words = or_(*(column.icontains(given.search, autoescape=True) for column in columns))
-        query = query.where(words)
+    for condition in _conditions(given):
+        query = query.where(condition)
     return query
 
 
-def _stands(state: State) -> ColumnElement[bool]:
-    if state is State.SKIPPED:
-        return RunRow.skipped.is_not(None)
-    key = (ReductionRow.run_id, ReductionRow.template)
-    newest = select(*key, func.max(ReductionRow.version)).group_by(*key)
-    matching = select(ReductionRow.run_id).where(
-        ReductionRow.state == state, tuple_(*key, ReductionRow.version).in_(newest)
-    )
-    return RunRow.skipped.is_(None) & RunRow.id.in_(matching)
+def _conditions(given: RunFilter) -> Iterator[ColumnElement[bool]]:
+    if given.instrument is not None:
+        yield RunRow.instrument == given.instrument
+    if given.experiment is not None:
+        yield RunRow.experiment == given.experiment
+    if given.since is not None:
+        yield RunRow.added >= given.since
+    if given.until is not None:
+        yield RunRow.added < given.until
+    if given.search:
+        yield RunRow.words.contains(folded(given.search), autoescape=True)
+    if given.state:
+        yield _stand(given.state, given.template)
+    elif given.template is not None:
+        yield RunRow.id.in_(_newest(given.template))
+
+
+def _stand(states: Sequence[State], template: str | None) -> ColumnElement[bool]:
+    reduced = [state for state in states if state is not State.SKIPPED]
+    found: list[ColumnElement[bool]] = []
+    if reduced:
+        newest = _newest(template).where(ReductionRow.state.in_(reduced))
+        found.append(RunRow.skipped.is_(None) & RunRow.id.in_(newest))
+    if State.SKIPPED in states:
+        found.append(RunRow.skipped.is_not(None))
+    return or_(*found)
+
+
+def _newest(template: str | None) -> Select[int]:
+    """Return the runs that have a newest reduction, of a template where one is given."""
+    query = select(ReductionRow.run_id).where(ReductionRow.newest)
+    return query if template is None else query.where(ReductionRow.template == template)

@@ -64,7 +64,8 @@ class RunRow(Base):
     __tablename__ = "run"
     __table_args__ = (
         UniqueConstraint("instrument", "name"),
-        # Whole in themselves for counting by experiment, which reads no row of the table then.
+        Index("ix_run_instrument_id", "instrument", "id"),
+        # Counting by experiment reads this alone, and no row of the table.
         Index("ix_run_instrument_experiment_added", "instrument", "experiment", "added"),
     )
 

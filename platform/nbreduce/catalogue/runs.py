@@ -1,6 +1,6 @@
 """Runs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -22,6 +22,12 @@ def find_run(session: Session, instrument: str, name: str) -> Run | None:
 def get_run(session: Session, run_id: int) -> Run:
     """Return a run by its id, which must exist."""
     return run_from(session.get_one(RunRow, run_id))
+
+
+def get_runs(session: Session, run_ids: Collection[int]) -> dict[int, Run]:
+    """Return runs by their ids."""
+    rows = session.scalars(select(RunRow).where(RunRow.id.in_(run_ids)))
+    return {row.id: run_from(row) for row in rows}
 
 
 def next_run_id(session: Session) -> int:

@@ -5,6 +5,7 @@ import sys
 from http import HTTPStatus
 from typing import Any, get_origin
 
+from jupyter_core.utils import ensure_async
 from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from pydantic import BaseModel, ValidationError
@@ -48,6 +49,18 @@ class WorkspaceMixin(JupyterHandler):
         if type(self.identity_provider) in {IdentityProvider, PasswordIdentityProvider}:
             return current_user()
         return str(self.current_user.username)
+
+    async def require(self, action: str) -> None:
+        """Let the server's authoriser decide, as `@authorized` does, where there is no such decorator.
+
+        Raises
+        ------
+        HTTPError
+            Who asks may not: 403.
+        """
+        allowed = self.authorizer.is_authorized(self, self.current_user, action, RESOURCE)
+        if not await ensure_async(allowed):
+            raise web.HTTPError(403, f"not authorised to {action} {RESOURCE}")
 
 
 class ResourceHandler(WorkspaceMixin, APIHandler):

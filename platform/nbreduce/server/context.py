@@ -58,8 +58,12 @@ class ServerContext:
         return Feed(self)
 
     def contents_path(self, path: Path) -> str | None:
-        """Return where the server's contents have a file that exists, None where they do not reach it."""
-        if not path.is_relative_to(self.root) or not path.exists():
+        """Return where the server's contents have a file, None where it is not there or they do not reach it."""
+        return self.contents_place(path) if path.exists() else None
+
+    def contents_place(self, path: Path) -> str | None:
+        """Return where the server's contents have a file if it is there, None where they do not reach it."""
+        if not path.is_relative_to(self.root):
             return None
         return path.relative_to(self.root).as_posix()
 

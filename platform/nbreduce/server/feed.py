@@ -2,17 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from nbreduce.catalogue import events, reductions, runs
+from nbreduce.catalogue import events, runs
 from nbreduce.domain.errors import NbreduceError
-from nbreduce.domain.events import Event
+from nbreduce.server.journal_lines import event_lines
+from nbreduce.server.lines import run_lines
 from nbreduce.server.service_state import service_line
-from nbreduce.server.wire import EventLine, EventPage, Push, ServiceLine
+from nbreduce.server.wire import EventLine, Push, RunLine, ServiceLine
 
 if TYPE_CHECKING:
     from nbreduce.server.context import ServerContext
@@ -27,8 +29,38 @@ MAX_MISSED = 5000
 Follower = Callable[[Push], None]
 
 
+@dataclass
+class Place:
+    """How far a follower has been told.
+
+    Attributes
+    ----------
+    after:
+        Id of the last event that it knows; None where it knows none, and is told only of what comes.
+    """
+
+    after: int | None
+    service: ServiceLine | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the workspace was like at a moment: events after some id, and the runs that they are about."""
+
+    service: ServiceLine | None = None
+    trouble: str = ""
+    latest: int = 0
+    events: tuple[EventLine, ...] = ()
+    runs: tuple[RunLine, ...] = ()
+
+
 class Feed:
     """Reads the journal while someone follows it, once for all followers.
+
+    Events are followed by their ids, so none may become visible after one with a higher id. SQLite has one writer at a
+    time, and each takes its ids inside its transaction: ids grow in the order of commits. On a database with several
+    writers that holds only as long as the service is the one that writes events, one transaction after the other.
 
     Parameters
     ----------
@@ -38,128 +70,108 @@ class Feed:
 
     def __init__(self, context: "ServerContext") -> None:
         self._context = context
-        self._followers: set[Follower] = set()
+        self._places: dict[Follower, Place] = {}
+        self._joined = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._latest = 0
-        self._service: ServiceLine | None = None
-        self._trouble = ""
+        self._defect = ""
 
-    async def follow(self, follower: Follower, after: int | None) -> None:
-        """Tell a follower what it missed since an event, and from then on all that happens.
-
-        Parameters
-        ----------
-        after:
-            Id of the last event that it knows; None where it knows none, and is told only of what comes.
-        """
-        while True:
-            # Up to where the others are already, without letting anything happen in between.
-            push = await asyncio.to_thread(self._missed, after)
-            after = push.latest
-            follower(push)
-            if len(push.events) < BATCH:
-                break
-        self._followers.add(follower)
+    def follow(self, follower: Follower, after: int | None) -> None:
+        """Tell a follower what it missed since an event, and from then on all that happens."""
+        self._places[follower] = Place(after)
+        self._joined.set()
         if self._task is None or self._task.done():
-            self._latest = after
             self._task = asyncio.create_task(self._run())
-        elif after < self._latest:
-            follower(await asyncio.to_thread(self._missed, after))
 
     def leave(self, follower: Follower) -> None:
         """Tell a follower nothing any more."""
-        self._followers.discard(follower)
+        self._places.pop(follower, None)
 
     async def close(self) -> None:
         """Stop."""
-        self._followers.clear()
+        self._places.clear()
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
 
     async def _run(self) -> None:
-        while self._followers:
-            push = await asyncio.to_thread(self._news)
-            if push is not None:
-                for follower in list(self._followers):
+        while self._places:
+            self._joined.clear()
+            # Who joins while the journal is read is told by the next look, which reads from where they are.
+            places = dict(self._places)
+            known = [one.after for one in places.values() if one.after is not None]
+            look = await asyncio.to_thread(self._look, known)
+            for follower, place in places.items():
+                push = news(place, look) if follower in self._places else None
+                if push is not None:
                     follower(push)
-                if len(push.events) == BATCH:
-                    continue
-            await asyncio.sleep(INTERVAL)
+            if len(look.events) < BATCH:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._joined.wait(), INTERVAL)
 
-    def _missed(self, after: int | None) -> Push:
-        service = service_line(self._context.workspace)
-        with self._context.workspace.catalogue.read() as session:
-            latest = events.latest_event_id(session)
-            if after is None:
-                return Push(latest=latest, service=service)
-            if after > latest or latest - after > MAX_MISSED:
-                # Ahead of the journal is who followed it before the catalogue was made anew.
-                return Push(latest=latest, service=service, reset=True)
-            found = events.events_after(session, after, BATCH)
-            return self._push(session, found, after, service)
-
-    def _news(self) -> Push | None:
+    def _look(self, known: Iterable[int]) -> Look:
+        service = None
         try:
             service = service_line(self._context.workspace)
-            changed = service if service != self._service else None
             with self._context.workspace.catalogue.read() as session:
-                found = events.events_after(session, self._latest, BATCH)
-                if not found and changed is None and not self._trouble:
-                    return None
-                push = self._push(session, found, self._latest, changed)
+                latest = events.latest_event_id(session)
+                reached = [one for one in known if within_reach(one, latest)]
+                found = events.events_after(session, min(reached, default=latest), BATCH)
+                return Look(
+                    service=service,
+                    latest=latest,
+                    events=event_lines(session, found),
+                    runs=self._runs(
+                        session, {one.run_id for one in found if one.run_id is not None}
+                    ),
+                )
         except NbreduceError as error:
-            if self._trouble == str(error):
-                return None
-            self._trouble = str(error)
-            return Push(latest=self._latest, trouble=self._trouble)
-        if self._trouble:
-            self._trouble = ""
-            push = push.model_copy(update={"trouble": ""})
-        self._service, self._latest = service, push.latest
-        return push
+            return Look(service=service, trouble=str(error))
+        except Exception as error:
+            # Followers shall hear of a defect, and go on once it is over.
+            if self._defect != repr(error):
+                log.exception("the journal cannot be told")
+            self._defect = repr(error)
+            return Look(
+                service=service, trouble=f"a defect ({error}); the Jupyter server's log tells more"
+            )
 
-    def _push(
-        self, session: Session, found: Sequence[Event], after: int, service: ServiceLine | None
-    ) -> Push:
-        from nbreduce.server.lines import run_lines
+    def _runs(self, session: Session, ids: set[int]) -> tuple[RunLine, ...]:
+        about = runs.get_runs(session, ids)
+        return run_lines(self._context, session, [about[key] for key in sorted(about)])
 
-        touched = sorted({one.run_id for one in found if one.run_id is not None})
-        about = [runs.get_run(session, run_id) for run_id in touched]
-        return Push(
-            latest=found[-1].id if found else after,
-            events=event_lines(session, found),
-            runs=run_lines(self._context, session, about),
-            service=service,
+
+def within_reach(after: int, latest: int) -> bool:
+    """Say whether the events after an id are told one by one.
+
+    Ahead of the journal is who followed it before the catalogue was made anew.
+    """
+    return latest - MAX_MISSED <= after <= latest
+
+
+def news(place: Place, look: Look) -> Push | None:
+    """Return what a follower is to be told, None where there is nothing; its place moves on."""
+    service = look.service if look.service != place.service else None
+    trouble = look.trouble if look.trouble != place.trouble else None
+    place.service, place.trouble = look.service or place.service, look.trouble
+    if look.trouble:
+        told = service is not None or trouble is not None
+        return (
+            Push(latest=place.after or 0, service=service, trouble=look.trouble) if told else None
         )
-
-
-def page_of_events(context: "ServerContext", after: int, limit: int) -> EventPage:
-    """Return events after an id."""
-    with context.workspace.catalogue.read() as session:
-        found = events.events_after(session, after, limit)
-        return EventPage(events=event_lines(session, found), latest=events.latest_event_id(session))
-
-
-def event_lines(session: Session, found: Sequence[Event]) -> tuple[EventLine, ...]:
-    """Return events with the names of what they are about."""
-    run_names = {
-        run_id: f"{run.instrument}/{run.name}"
-        for run_id in {one.run_id for one in found if one.run_id is not None}
-        for run in [runs.get_run(session, run_id)]
-    }
-    names = reductions.names_of(
-        session, {one.reduction_id for one in found if one.reduction_id is not None}
-    )
-    return tuple(
-        EventLine(
-            id=one.id,
-            time=one.time,
-            kind=one.kind,
-            run=None if one.run_id is None else run_names[one.run_id],
-            reduction=None if one.reduction_id is None else names.get(one.reduction_id),
-            data=one.data,
-        )
-        for one in found
+    reset = place.after is not None and not within_reach(place.after, look.latest)
+    if place.after is None or reset:
+        place.after = look.latest
+        return Push(latest=look.latest, service=service, trouble=trouble, reset=reset)
+    missed = tuple(one for one in look.events if one.id > place.after)
+    if not missed and service is None and trouble is None:
+        return None
+    place.after = missed[-1].id if missed else place.after
+    about = {one.run for one in missed}
+    return Push(
+        latest=place.after,
+        events=missed,
+        runs=tuple(one for one in look.runs if f"{one.instrument}/{one.name}" in about),
+        service=service,
+        trouble=trouble,
     )

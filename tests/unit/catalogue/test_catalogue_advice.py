@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, text
 
 from data.powers import bound_by_permissions
-from nbreduce.catalogue import core, runs
+from nbreduce.catalogue import runs, sqlite
 from nbreduce.catalogue.advice import NO_CATALOGUE, advice
 from nbreduce.catalogue.core import Catalogue, CatalogueUnavailable
 from support.making import at, make_run
@@ -17,7 +17,7 @@ from support.making import at, make_run
 @pytest.fixture
 def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catalogue]:
     """A catalogue that is not patient, without open connections."""
-    monkeypatch.setattr(core, "_BUSY_MS", 20)
+    monkeypatch.setattr(sqlite, "_BUSY_MS", 20)
     catalogue = Catalogue(f"sqlite:///{tmp_path / 'catalogue.db'}")
     catalogue.upgrade()
     catalogue.close()

@@ -1,5 +1,6 @@
 """The journal: page by page, and pushed."""
 
+import asyncio
 from typing import Any
 
 from jupyter_server.auth.decorator import ws_authenticated
@@ -8,12 +9,14 @@ from pydantic import Field
 from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from nbreduce.domain.errors import NbreduceError
 from nbreduce.domain.model import Model
-from nbreduce.server.base import RESOURCE, ResourceHandler, WorkspaceMixin
-from nbreduce.server.feed import page_of_events
+from nbreduce.server.base import ResourceHandler, WorkspaceMixin
+from nbreduce.server.journal_lines import page_of_events
 from nbreduce.server.operation import operation
 from nbreduce.server.wire import EventPage, Push
+
+# Pushes that may wait for a follower to take them.
+MAX_UNTAKEN = 100
 
 
 class EventQuery(Model):
@@ -43,23 +46,18 @@ class PushHandler(WebSocketMixin, WebSocketHandler, WorkspaceMixin):
     @ws_authenticated
     async def get(self, *arguments: Any, **named: Any) -> None:
         """Open the stream."""
-        allowed = self.authorizer.is_authorized(self, self.current_user, "read", RESOURCE)
-        if not allowed:
-            raise web.HTTPError(403)
+        await self.require("read")
         text = self.get_query_argument("after", "")
-        if text and not (text.isdecimal() and len(text) < 19):
+        if text and not (text.isascii() and text.isdecimal() and len(text) < 19):
             raise web.HTTPError(400, "after must be the id of an event")
         self._after = int(text) if text else None
+        self._untaken = 0
         await super().get(*arguments, **named)
 
     async def open(self, *_arguments: Any, **_named: Any) -> None:
         """Begin to follow."""
         super().open()
-        try:
-            await self.shared.feed.follow(self._send, self._after)
-        except NbreduceError as error:
-            self._send(Push(latest=self._after or 0, trouble=str(error)))
-            self.close(1013, "try again later")
+        self.shared.feed.follow(self._send, self._after)
 
     def on_message(self, _message: str | bytes) -> None:
         """Take nothing: the stream goes one way."""
@@ -69,7 +67,20 @@ class PushHandler(WebSocketMixin, WebSocketHandler, WorkspaceMixin):
         self.shared.feed.leave(self._send)
 
     def _send(self, push: Push) -> None:
+        if self._untaken >= MAX_UNTAKEN:
+            # Whoever is too slow, or asleep, comes back and goes on from the last event that arrived.
+            self.shared.feed.leave(self._send)
+            self.close(1013, "too slow")
+            return
         try:
-            self.write_message(push.model_dump_json())
+            written = self.write_message(push.model_dump_json())
         except WebSocketClosedError:
+            self.shared.feed.leave(self._send)
+            return
+        self._untaken += 1
+        asyncio.ensure_future(written).add_done_callback(self._taken)
+
+    def _taken(self, written: "asyncio.Future[None]") -> None:
+        self._untaken -= 1
+        if not written.cancelled() and written.exception() is not None:
             self.shared.feed.leave(self._send)

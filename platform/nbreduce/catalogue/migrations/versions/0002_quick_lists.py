@@ -17,14 +17,16 @@ REDUCTION = sa.table(
     sa.column("newest", sa.Boolean()),
 )
 INDEXES = {
-    "run": (("instrument", "experiment", "added"), ("added",)),
+    "run": (("added",), ("instrument", "id"), ("instrument", "experiment", "added")),
     "reduction": (("newest", "state", "run_id"), ("newest", "template", "run_id")),
 }
 
 
 def upgrade() -> None:
     """Add the columns, fill them from what is there, then index them."""
-    op.add_column("run", sa.Column("words", sa.Text(), server_default=sa.text("''"), nullable=False))
+    op.add_column(
+        "run", sa.Column("words", sa.Text(), server_default=sa.text("''"), nullable=False)
+    )
     op.add_column(
         "reduction", sa.Column("newest", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
