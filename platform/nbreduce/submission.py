@@ -1,25 +1,18 @@
-"""What people ask for by hand: reports, reruns and cancels, validated before they are queued."""
+"""What people ask of the service about reductions, validated before it is queued; reports are in `reporting`."""
 
 import os
 import pwd
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable
 
 from nbreduce.catalogue import reductions, reports, runs
 from nbreduce.catalogue.requests import RequestKind, add_request, get_request
 from nbreduce.domain.errors import Conflict, NbreduceError
 from nbreduce.domain.model import Values
-from nbreduce.domain.parameters import ParameterError
 from nbreduce.domain.reduction import Reduction
-from nbreduce.domain.run import FileStamp, Report, stamp_of
 from nbreduce.domain.states import ENDED
-from nbreduce.domain.template import Instrument, Template
 from nbreduce.execution.desk import plan_rerun
 from nbreduce.lookup import known_reduction
-from nbreduce.templates.notebook import TemplateError
 from nbreduce.templates.values import parse_assignments, parse_request
-from nbreduce.triggers.configured import build_triggers, data_folders
-from nbreduce.triggers.runfiles import find_run_file
 from nbreduce.workspace import Workspace
 
 
@@ -39,41 +32,6 @@ def current_user() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return f"uid {os.getuid()}"
-
-
-def make_reports(
-    workspace: Workspace,
-    instrument: str,
-    given: Sequence[str],
-    assignments: Iterable[str],
-    templates: Sequence[str],
-) -> list[Report]:
-    """Make the reports of runs that are named by file or number.
-
-    Raises
-    ------
-    NbreduceError
-        The instrument or a template is not known, a file is not there, or a value is not allowed.
-    """
-    known = workspace.library.instrument(instrument)
-    values = _values(workspace, instrument, assignments, templates)
-    paths = [_path_of(workspace, known, text) for text in given]
-    return [
-        Report(
-            trigger="cli",
-            instrument=instrument,
-            path=path,
-            parameters=values,
-            templates=tuple(templates),
-        )
-        for path in paths
-    ]
-
-
-def report_all(workspace: Workspace, made: Iterable[Report]) -> list[int]:
-    """Write reports into the catalogue, where the service finds them; return their ids."""
-    with workspace.catalogue.write() as session:
-        return [reports.add_report(session, report, _stamp(report.path)) for report in made]
 
 
 def rerun_values(workspace: Workspace, name: str, assignments: Iterable[str]) -> Values:
@@ -161,63 +119,3 @@ def ended_reduction(workspace: Workspace, name: str) -> Reduction | None:
     with workspace.catalogue.read() as session:
         reduction = reductions.find_reduction(session, name)
     return reduction if reduction is not None and reduction.state in ENDED else None
-
-
-def _values(
-    workspace: Workspace, instrument: str, assignments: Iterable[str], only: Sequence[str]
-) -> Values:
-    """Validate values against every template that they will be used with."""
-    texts = parse_assignments(assignments)
-    found = list(workspace.library.templates(instrument))
-    usable = [one for one in found if isinstance(one, Template) and (not only or one.name in only)]
-    for name in only:
-        workspace.library.template(instrument, name)
-    if not texts:
-        return {}
-    values: Values = {}
-    problems: list[ParameterError] = []
-    for template in usable:
-        try:
-            values |= parse_request(template.parameters, texts)
-        except ParameterError as error:
-            problems.append(error)
-    if len(problems) == len(usable):
-        broken = next((one for one in found if isinstance(one, TemplateError)), None)
-        raise (
-            problems[0] if problems else broken or SubmissionError(f"{instrument} has no templates")
-        )
-    return values
-
-
-def _path_of(workspace: Workspace, instrument: Instrument, text: str) -> Path:
-    path = Path(text).expanduser()
-    if path.exists() or path.is_symlink():
-        return path.resolve()
-    if not text.isascii() or not text.isdigit():
-        raise SubmissionError(
-            f"there is no file {text!r}", "Name a raw file, or a run by its number"
-        )
-    folders = _folders(workspace, instrument.key)
-    found = find_run_file(folders, instrument.prefixes, instrument.padding, int(text))
-    if found is None:
-        places = (
-            ", ".join(map(str, folders))
-            or f"no data folder: none is configured for {instrument.key}"
-        )
-        raise SubmissionError(f"no file of {instrument.key} run {int(text)} was found in {places}")
-    return found
-
-
-def _folders(workspace: Workspace, instrument: str) -> list[Path]:
-    triggers = build_triggers(workspace.config.triggers, workspace.path, workspace.library)
-    return data_folders(triggers).get(instrument, [])
-
-
-def _stamp(path: Path | None) -> FileStamp | None:
-    if path is None:
-        return None
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return stamp_of(status)

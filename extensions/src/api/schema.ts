@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Describe this API in OpenAPI 3.1 */
+        get: operations["get_openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -106,6 +123,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a report, and what became of it */
+        get: operations["get_reports_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/runs": {
         parameters: {
             query?: never;
@@ -116,7 +150,8 @@ export interface paths {
         /** List runs, newest first */
         get: operations["get_runs"];
         put?: never;
-        post?: never;
+        /** Report finished runs */
+        post: operations["post_runs"];
         delete?: never;
         options?: never;
         head?: never;
@@ -292,6 +327,13 @@ export interface components {
             what: string;
             before: components["schemas"]["JsonValue"];
             after: components["schemas"]["JsonValue"];
+        };
+        /**
+         * Document
+         * @description An OpenAPI 3.1 document.
+         */
+        Document: {
+            [key: string]: components["schemas"]["JsonValue"];
         };
         /**
          * EnvironmentLine
@@ -770,6 +812,54 @@ export interface components {
             warnings: number;
         };
         /**
+         * ReportAnswer
+         * @description A report, and what became of it.
+         *
+         *     Attributes
+         *     ----------
+         *     run:
+         *         The run that it became, as `instrument/name`; None while it is pending.
+         *     skipped:
+         *         Why the run is not reduced; None where it is.
+         *     reductions:
+         *         Names of the run's reductions, oldest first.
+         *     note:
+         *         How the report was understood.
+         */
+        ReportAnswer: {
+            /** Report */
+            report: number;
+            /** Trigger */
+            trigger: string;
+            /** Instrument */
+            instrument: string;
+            /** Path */
+            path: string | null;
+            /** Run Number */
+            run_number: number | null;
+            /**
+             * Received
+             * Format: date-time
+             */
+            received: string;
+            /** Run */
+            run: string | null;
+            /** Skipped */
+            skipped: string | null;
+            /** Reductions */
+            reductions: string[];
+            /** Note */
+            note: string;
+        };
+        /**
+         * Reported
+         * @description Reports that the service will take up, in the order of the runs: `GET /reports/{id}`.
+         */
+        Reported: {
+            /** Reports */
+            reports: number[];
+        };
+        /**
          * RequestAnswer
          * @description A request; `accepted` is None while it has no answer. `answer` names the new reduction, or says why not.
          */
@@ -889,6 +979,27 @@ export interface components {
             total: number;
         };
         /**
+         * RunsBody
+         * @description Which runs are finished: each by its number, or by the whole path of its raw file.
+         *
+         *     A run that is known already is not reduced again, unless parameters or templates are asked for.
+         */
+        RunsBody: {
+            /** Instrument */
+            instrument: string;
+            /** Runs */
+            runs: (number | string)[];
+            /** Parameters */
+            parameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Templates
+             * @default []
+             */
+            templates: string[];
+        };
+        /**
          * ServiceLine
          * @description Whether the service runs: the process that does, and since when.
          */
@@ -996,7 +1107,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_health: {
+    get_openapi: {
         parameters: {
             query?: never;
             header?: never;
@@ -1011,7 +1122,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["Document"];
                 };
             };
             /** @description The request cannot be read. */
@@ -1023,16 +1134,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Who asks is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Who asks may not. */
+            /** @description Who asks is not known, or may not. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1068,7 +1170,90 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A value is not allowed. */
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1115,16 +1300,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Who asks is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Who asks may not. */
+            /** @description Who asks is not known, or may not. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1160,7 +1336,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A value is not allowed. */
+            /** @description A value is not allowed, or a thing is not in order. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1207,16 +1383,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Who asks is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Who asks may not. */
+            /** @description Who asks is not known, or may not. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1252,7 +1419,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A value is not allowed. */
+            /** @description A value is not allowed, or a thing is not in order. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1302,16 +1469,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Who asks is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Who asks may not. */
+            /** @description Who asks is not known, or may not. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1347,7 +1505,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A value is not allowed. */
+            /** @description A value is not allowed, or a thing is not in order. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1394,16 +1552,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Who asks is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Who asks may not. */
+            /** @description Who asks is not known, or may not. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1439,7 +1588,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A value is not allowed. */
+            /** @description A value is not allowed, or a thing is not in order. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1494,16 +1643,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Who asks is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Who asks may not. */
+            /** @description Who asks is not known, or may not. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1539,7 +1679,92 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A value is not allowed. */
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_reports_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportAnswer"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1596,16 +1821,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Who asks is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Who asks may not. */
+            /** @description Who asks is not known, or may not. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1641,7 +1857,94 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A value is not allowed. */
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunsBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reported"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1691,16 +1994,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Who asks is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Who asks may not. */
+            /** @description Who asks is not known, or may not. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1736,7 +2030,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A value is not allowed. */
+            /** @description A value is not allowed, or a thing is not in order. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1785,16 +2079,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Who asks is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Who asks may not. */
+            /** @description Who asks is not known, or may not. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1830,7 +2115,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A value is not allowed. */
+            /** @description A value is not allowed, or a thing is not in order. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1883,16 +2168,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Who asks is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Who asks may not. */
+            /** @description Who asks is not known, or may not. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1928,7 +2204,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A value is not allowed. */
+            /** @description A value is not allowed, or a thing is not in order. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1981,16 +2257,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Who asks is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Who asks may not. */
+            /** @description Who asks is not known, or may not. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2026,7 +2293,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A value is not allowed. */
+            /** @description A value is not allowed, or a thing is not in order. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2075,16 +2342,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Who asks is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Who asks may not. */
+            /** @description Who asks is not known, or may not. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2120,7 +2378,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A value is not allowed. */
+            /** @description A value is not allowed, or a thing is not in order. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2170,16 +2428,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Who asks is not known. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Who asks may not. */
+            /** @description Who asks is not known, or may not. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2215,7 +2464,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description A value is not allowed. */
+            /** @description A value is not allowed, or a thing is not in order. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -65,6 +65,12 @@ def reports_of(session: Session, run_id: int) -> Sequence[ReportRecord]:
     return [report_from(row) for row in rows]
 
 
+def find_report(session: Session, report_id: int) -> ReportRecord | None:
+    """Return a report, None where there is none."""
+    row = session.get(ReportRow, report_id)
+    return report_from(row) if row else None
+
+
 def run_of_report(session: Session, report_id: int) -> int | None:
     """Return the run that a report became, or None while it is pending."""
     return session.scalar(select(ReportRow.run_id).where(ReportRow.id == report_id))

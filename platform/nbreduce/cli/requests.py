@@ -57,10 +57,11 @@ def submit(
 
     A run that is known already is not reduced again, unless values or templates are asked for.
     """
-    from nbreduce.submission import make_reports, report_all
+    from nbreduce.reporting import make_typed_reports, report_all
+    from nbreduce.templates.values import parse_assignments
 
     opened = open_workspace(workspace)
-    made = make_reports(opened, instrument, runs, parameter, template)
+    made = make_typed_reports(opened, instrument, runs, parse_assignments(parameter), template)
     identifiers = report_all(opened, made)
     if wait:
         _wait_for_runs(opened, identifiers, as_json)

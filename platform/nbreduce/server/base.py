@@ -19,9 +19,10 @@ from nbreduce.workspace import Workspace
 
 RESOURCE = "nbreduce"
 MAX_BODY = 1_000_000
+METHODS = ("get", "post", "put", "patch", "delete")
 _RETRY_AFTER = 5
-# Of Jupyter's own: its token, its cross-site check.
-_NOT_OURS = {"token", "_xsrf"}
+# Of Jupyter's own: its token, its cross-site check, and whether a request counts as somebody's presence.
+_NOT_OURS = {"token", "_xsrf", "no_track_activity"}
 
 
 class WorkspaceMixin(JupyterHandler):
@@ -99,7 +100,8 @@ class ResourceHandler(WorkspaceMixin, APIHandler):
         if len(self.request.body) > MAX_BODY:
             raise BadRequest(f"the body is larger than {MAX_BODY // 1000} kB", status=413)
         try:
-            return model.model_validate(json.loads(self.request.body or b"{}"))
+            given = json.loads(self.request.body or b"{}", parse_constant=_refuse_constant)
+            return model.model_validate(given)
         except ValidationError as error:
             raise unreadable("body", error) from error
         except (ValueError, RecursionError) as error:
@@ -109,6 +111,11 @@ class ResourceHandler(WorkspaceMixin, APIHandler):
         """Write a good answer."""
         self.set_status(status)
         self.finish(result.model_dump_json(by_alias=True))
+
+    @classmethod
+    def known_methods(cls) -> tuple[str, ...]:
+        """The HTTP methods that it takes."""
+        return tuple(name.upper() for name in METHODS if hasattr(getattr(cls, name), "operation"))
 
     def log_exception(self, kind: Any, error: Any, traceback: Any) -> None:
         """Log what is no answer in itself."""
@@ -128,6 +135,8 @@ class ResourceHandler(WorkspaceMixin, APIHandler):
         answer = ErrorAnswer(message=words) if error is None else answer_of(error)
         if status_code == 503:
             self.set_header("Retry-After", str(_RETRY_AFTER))
+        if status_code == 405:
+            self.set_header("Allow", ", ".join(self.known_methods()))
         self.finish(answer.model_dump_json())
 
 
@@ -138,6 +147,15 @@ class NothingHere(ResourceHandler):
         """Say so."""
         await super().prepare(**options)
         raise web.HTTPError(404, "there is nothing at this address")
+
+
+def read_id(text: str) -> int | None:
+    """Read the id of something in an address, None where it is none that a database has."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _error_of(details: dict[str, Any]) -> NbreduceError | None:

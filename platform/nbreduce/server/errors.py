@@ -2,6 +2,7 @@
 
 from pydantic import ValidationError
 
+from nbreduce.catalogue.core import CatalogueError
 from nbreduce.domain.errors import Conflict, NbreduceError, NotFound, Unavailable
 from nbreduce.domain.model import Model
 
@@ -9,6 +10,7 @@ _STATUS: tuple[tuple[type[NbreduceError], int], ...] = (
     (NotFound, 404),
     (Conflict, 409),
     (Unavailable, 503),
+    (CatalogueError, 503),
     (NbreduceError, 422),
 )
 

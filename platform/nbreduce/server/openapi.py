@@ -10,18 +10,18 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 import nbreduce
+from nbreduce.server.base import METHODS
 from nbreduce.server.errors import ErrorAnswer
 from nbreduce.server.operation import Operation
 
 _REF = "#/components/schemas/{model}"
 _ERRORS = {
     "400": "The request cannot be read.",
-    "401": "Who asks is not known.",
-    "403": "Who asks may not.",
+    "403": "Who asks is not known, or may not.",
     "404": "There is no such thing.",
     "409": "It cannot be done to the thing as it now is.",
     "413": "The body is too large.",
-    "422": "A value is not allowed.",
+    "422": "A value is not allowed, or a thing is not in order.",
     "503": "Something is not there just now; try again.",
 }
 
@@ -60,10 +60,7 @@ def document(routes: dict[str, type[Any]], prefix: str) -> dict[str, Any]:
 
 
 def _operations(handler: type[Any]) -> dict[str, Operation]:
-    found = {
-        name: getattr(getattr(handler, name), "operation", None)
-        for name in ("get", "post", "put", "delete")
-    }
+    found = {name: getattr(getattr(handler, name), "operation", None) for name in METHODS}
     return {name: one for name, one in found.items() if one is not None}
 
 

@@ -1,13 +1,25 @@
 """One way to write a REST operation: what it takes and gives is declared, read, checked and documented."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from jupyter_server.auth.decorator import authorized
 from pydantic import BaseModel
 from tornado import web
+
+from nbreduce.domain.errors import NotFound, Unavailable
+from nbreduce.domain.model import Model
+
+
+class FilesUnavailable(Unavailable):
+    """Files that cannot be read just now."""
+
+
+class Nothing(Model):
+    """A query that says nothing."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +61,14 @@ def operation(
     def decorate(method: Callable[..., BaseModel]) -> Callable[..., Awaitable[None]]:
         async def handle(self: Any, **arguments: str) -> None:
             given: dict[str, Any] = dict(arguments)
+            refuse_unprintable(arguments)
+            asked = self.read_query(query or Nothing)
             if query is not None:
-                given["query"] = self.read_query(query)
+                given["query"] = asked
             if body is not None:
                 given["body"] = self.read_body(body)
-            result = await asyncio.to_thread(method, self, **given)
+            with told_of_files():
+                result = await asyncio.to_thread(method, self, **given)
             self.answer(result, status)
 
         handle.__doc__, handle.__name__ = method.__doc__, method.__name__
@@ -62,3 +77,29 @@ def operation(
         return wrapped  # type: ignore[no-any-return]
 
     return decorate
+
+
+def refuse_unprintable(parts: Mapping[str, str]) -> None:
+    """Raise `NotFound` for parts of an address that nothing is named by: PostgreSQL, for one, takes no NUL."""
+    for part in parts.values():
+        if any(ord(character) < 32 for character in part):
+            raise NotFound(f"nothing has a name like {part[:100]!r}")
+
+
+@contextmanager
+def told_of_files() -> Iterator[None]:
+    """Tell of a file system that does not do what it is asked: that is nobody's defect, and may be over soon.
+
+    Raises
+    ------
+    FilesUnavailable
+        In the place of any `OSError`.
+    """
+    try:
+        yield
+    except OSError as error:
+        place = error.filename or "a file"
+        raise FilesUnavailable(
+            f"{place} cannot be used ({error.strerror or error})",
+            "Mount it, or let the user whom this server runs as read it",
+        ) from error

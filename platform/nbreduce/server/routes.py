@@ -10,6 +10,7 @@ from nbreduce.server.handlers.health import HealthHandler
 from nbreduce.server.handlers.instruments import InstrumentsHandler
 from nbreduce.server.handlers.openapi import OpenApiHandler
 from nbreduce.server.handlers.reductions import CancelHandler, ReductionHandler, RerunHandler
+from nbreduce.server.handlers.reports import ReportHandler
 from nbreduce.server.handlers.requests import RequestHandler
 from nbreduce.server.handlers.runs import ExperimentsHandler, RunHandler, RunsHandler
 from nbreduce.server.handlers.templates import TemplateHandler, TemplatesHandler
@@ -24,6 +25,7 @@ ROUTES: dict[str, type[Any]] = {
     "/templates/{instrument}/{name}": TemplateHandler,
     "/environments": EnvironmentsHandler,
     "/experiments": ExperimentsHandler,
+    "/reports/{id}": ReportHandler,
     "/runs": RunsHandler,
     "/runs/{instrument}/{name}": RunHandler,
     "/reductions/{name}": ReductionHandler,

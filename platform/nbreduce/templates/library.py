@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from nbreduce.archive.files import hash_of_files
-from nbreduce.domain.errors import NbreduceError
+from nbreduce.domain.errors import NbreduceError, NotFound
 from nbreduce.domain.parameters import ParameterError
 from nbreduce.domain.run import safe_name
 from nbreduce.domain.template import Instrument, Template
@@ -21,6 +21,14 @@ MAX_FILES_BYTES = 10_000_000
 
 class InstrumentError(NbreduceError):
     """An instrument that is not there, or whose `instrument.toml` cannot be used."""
+
+
+class UnknownInstrument(InstrumentError, NotFound):
+    """An instrument that is not there."""
+
+
+class UnknownTemplate(TemplateError, NotFound):
+    """A template that is not there."""
 
 
 class TemplateLibrary:
@@ -52,7 +60,7 @@ class TemplateLibrary:
         """
         if key not in self.instruments():
             known = ", ".join(self.instruments()) or "none"
-            raise InstrumentError(
+            raise UnknownInstrument(
                 f"there is no instrument {key!r}", f"Instruments with templates: {known}"
             )
         path = self.folder / key / INSTRUMENT_FILE
@@ -74,8 +82,13 @@ class TemplateLibrary:
             sorted(path.stem for path in folder.glob("*.ipynb") if not path.name.startswith("."))
         )
 
-    def template(self, instrument: str, name: str) -> Template:
+    def template(self, instrument: str, name: str, commit: bool = True) -> Template:
         """Read one template.
+
+        Parameters
+        ----------
+        commit:
+            Ask git which commit it stands at, which takes longer than all the rest.
 
         Raises
         ------
@@ -84,8 +97,10 @@ class TemplateLibrary:
         """
         if name not in self.names(instrument):
             known = ", ".join(self.names(instrument)) or "none"
-            raise TemplateError(f"{instrument} has no template {name!r}", f"Its templates: {known}")
-        return read_template(self.folder / instrument / f"{name}.ipynb")
+            raise UnknownTemplate(
+                f"{instrument} has no template {name!r}", f"Its templates: {known}"
+            )
+        return read_template(self.folder / instrument / f"{name}.ipynb", commit)
 
     def templates(self, instrument: str) -> Iterator[Template | TemplateError]:
         """Read all templates of an instrument; an unusable one comes as its error."""
@@ -96,7 +111,7 @@ class TemplateLibrary:
                 yield error
 
 
-def read_template(path: Path) -> Template:
+def read_template(path: Path, commit: bool = True) -> Template:
     """Read a template notebook and what stands beside it.
 
     Raises
@@ -116,7 +131,7 @@ def read_template(path: Path) -> Template:
         name=name,
         path=path,
         sha256=_digest([path, *files], name),
-        commit=commit_of(path),
+        commit=commit_of(path) if commit else "",
         metadata=notebook.metadata,
         parameters=notebook.parameters,
         files=files,

@@ -6,7 +6,7 @@ century.
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 SUFFIXES = (".nxs", ".NXS", ".Nxs")
@@ -17,7 +17,7 @@ _FIRST_YEAR = 80
 
 
 def find_run_file(
-    folders: Iterable[Path], prefixes: Iterable[str], padding: int, run_number: int
+    folders: Iterable[Path], prefixes: Sequence[str], padding: int, run_number: int
 ) -> Path | None:
     """Find the file of one run.
 
@@ -35,10 +35,25 @@ def find_run_file(
     :
         The file, or None where there is none yet.
     """
-    names = list(_names(prefixes, padding, run_number))
-    for folder in _searched(folders):
+    return find_run_files(folders, prefixes, padding, [run_number]).get(run_number)
+
+
+def find_run_files(
+    folders: Iterable[Path], prefixes: Sequence[str], padding: int, run_numbers: Iterable[int]
+) -> dict[int, Path]:
+    """Find the files of some runs, each as `find_run_file` does."""
+    searched = list(_searched(folders))
+    found = (
+        (number, _first(searched, _names(prefixes, padding, number))) for number in run_numbers
+    )
+    return {number: path for number, path in found if path is not None}
+
+
+def _first(folders: Iterable[Path], names: Iterable[str]) -> Path | None:
+    candidates = list(names)
+    for folder in folders:
         beginning = f"{folder}/"
-        for name in names:
+        for name in candidates:
             if os.path.isfile(beginning + name):  # noqa: PTH113 - hundreds of names for a run that is awaited
                 return folder / name
     return None

@@ -10,7 +10,7 @@ from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from nbreduce.domain.model import Model
-from nbreduce.server.base import ResourceHandler, WorkspaceMixin
+from nbreduce.server.base import ResourceHandler, WorkspaceMixin, read_id
 from nbreduce.server.journal_lines import page_of_events
 from nbreduce.server.operation import operation
 from nbreduce.server.wire import EventPage, Push
@@ -48,9 +48,9 @@ class PushHandler(WebSocketMixin, WebSocketHandler, WorkspaceMixin):
         """Open the stream."""
         await self.require("read")
         text = self.get_query_argument("after", "")
-        if text and not (text.isascii() and text.isdecimal() and len(text) < 19):
+        self._after = read_id(text)
+        if text and self._after is None:
             raise web.HTTPError(400, "after must be the id of an event")
-        self._after = int(text) if text else None
         self._untaken = 0
         await super().get(*arguments, **named)
 

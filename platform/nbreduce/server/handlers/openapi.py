@@ -1,17 +1,29 @@
 """The API's own description."""
 
-from tornado import web
+from functools import cache
+
+from pydantic import JsonValue, RootModel
 
 from nbreduce.server.base import ResourceHandler
+from nbreduce.server.operation import operation
+
+
+class Document(RootModel[dict[str, JsonValue]]):
+    """An OpenAPI 3.1 document."""
 
 
 class OpenApiHandler(ResourceHandler):
     """`/openapi.json`."""
 
-    @web.authenticated
-    async def get(self) -> None:
-        """Describe the API in OpenAPI 3.1."""
-        from nbreduce.server.openapi import document
-        from nbreduce.server.routes import PREFIX, ROUTES
+    @operation("Describe this API in OpenAPI 3.1", Document)
+    def get(self) -> Document:
+        """Describe the API."""
+        return _document()
 
-        self.finish(document(ROUTES, PREFIX))
+
+@cache
+def _document() -> Document:
+    from nbreduce.server.openapi import document
+    from nbreduce.server.routes import PREFIX, ROUTES
+
+    return Document(document(ROUTES, PREFIX))

@@ -1,6 +1,7 @@
 """Reductions: what is known of them, and what can be asked of the service about one."""
 
-from nbreduce.catalogue import events, reductions
+from nbreduce.catalogue import events
+from nbreduce.catalogue.listing import briefs_of
 from nbreduce.domain.errors import NbreduceError
 from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.states import ENDED
@@ -20,7 +21,7 @@ class ReductionHandler(ResourceHandler):
         """Show a reduction."""
         run, reduction = known_reduction(self.workspace, name)
         with self.workspace.catalogue.read() as session:
-            siblings = reductions.reductions_of(session, [run.id])[run.id]
+            siblings = briefs_of(session, [run.id])[run.id]
             progress = events.latest_progress(session, [reduction.id]).get(reduction.id)
         versions = [one.name for one in siblings if one.template == reduction.template]
         layout, ended = self.workspace.archive.layout, reduction.state in ENDED
@@ -38,7 +39,9 @@ class ReductionHandler(ResourceHandler):
 
     def _template(self, run: Run, reduction: Reduction) -> tuple[bool, bool]:
         try:
-            template = self.workspace.library.template(run.instrument, reduction.template)
+            template = self.workspace.library.template(
+                run.instrument, reduction.template, commit=False
+            )
         except NbreduceError:
             return False, False
         return True, template.sha256 != reduction.template_sha256

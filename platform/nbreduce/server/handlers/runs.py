@@ -4,10 +4,12 @@ from pydantic import Field
 
 from nbreduce.catalogue.listing import RunFilter, count_experiments, count_runs, list_runs
 from nbreduce.lookup import known_run
+from nbreduce.reporting import make_reports, report_all
 from nbreduce.server.base import ResourceHandler
 from nbreduce.server.lines import run_lines
 from nbreduce.server.operation import operation
 from nbreduce.server.wire import ExperimentLine, ExperimentList, RunLine, RunPage
+from nbreduce.server.wire_reports import Reported, RunsBody
 
 
 class RunQuery(RunFilter):
@@ -34,6 +36,19 @@ class RunsHandler(ResourceHandler):
                 offset=query.offset,
                 total=count_runs(session, query.filter()),
             )
+
+    @operation("Report finished runs", Reported, body=RunsBody, status=202)
+    def post(self, body: RunsBody) -> Reported:
+        """Report runs, as `nbreduce submit` does."""
+        made = make_reports(
+            self.workspace,
+            body.instrument,
+            [str(one) for one in body.runs],
+            body.parameters,
+            body.templates,
+            trigger="rest",
+        )
+        return Reported(reports=tuple(report_all(self.workspace, made)))
 
 
 class RunHandler(ResourceHandler):

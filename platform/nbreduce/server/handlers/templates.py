@@ -24,7 +24,7 @@ class TemplatesHandler(ResourceHandler):
 
     def _line(self, instrument: str, name: str) -> TemplateLine:
         try:
-            template = self.workspace.library.template(instrument, name)
+            template = self.workspace.library.template(instrument, name, commit=False)
         except TemplateError as error:
             return TemplateLine(instrument=instrument, name=name, problem=str(error))
         return template_line(self, template)
@@ -37,7 +37,7 @@ class TemplateHandler(ResourceHandler):
     def get(self, instrument: str, name: str) -> TemplateAnswer:
         """Show a template."""
         self.workspace.library.instrument(instrument)
-        template = self.workspace.library.template(instrument, name)
+        template = self.workspace.library.template(instrument, name, commit=False)
         return TemplateAnswer(
             template=template_line(self, template),
             schema=template.json_schema(),
