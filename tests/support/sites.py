@@ -8,7 +8,7 @@ from typing import Any
 
 from data.hostile import write_run
 from nbreduce.catalogue import events, reductions, runs
-from nbreduce.catalogue.listing import RunFilter, list_runs
+from nbreduce.catalogue.listing import ReductionFilter, RunFilter, list_reductions, list_runs
 from nbreduce.domain.events import Event
 from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.states import ENDED, State
@@ -128,7 +128,7 @@ class Site:
     def reductions(self, state: State | None = None) -> list[Reduction]:
         """Return its reductions, newest first."""
         with self.catalogue() as session:
-            return list(reductions.list_reductions(session, state=state))
+            return list(list_reductions(session, ReductionFilter(state=state)))
 
     def reduction(self, name: str) -> Reduction | None:
         """Return a reduction, None while it is not there."""

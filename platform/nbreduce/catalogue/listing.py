@@ -7,10 +7,10 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from nbreduce.catalogue.convert import folded, run_from
+from nbreduce.catalogue.convert import folded, reduction_from, run_from
 from nbreduce.catalogue.orm import ReductionRow, RunRow
 from nbreduce.domain.model import Model, Time
-from nbreduce.domain.reduction import Run
+from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.states import FailureKind, State
 
 
@@ -35,6 +35,17 @@ class RunFilter(Model):
     search: str | None = Field(default=None, max_length=200)
     state: tuple[State, ...] = ()
     template: str | None = Field(default=None, max_length=200)
+    since: Time | None = None
+    until: Time | None = None
+
+
+class ReductionFilter(Model):
+    """Which reductions are looked for; every condition that is given must hold. `since` and `until`: when queued."""
+
+    instrument: str | None = None
+    run: str | None = None
+    template: str | None = None
+    state: State | None = None
     since: Time | None = None
     until: Time | None = None
 
@@ -95,6 +106,34 @@ def list_runs(
         .offset(offset)
     )
     return [run_from(row) for row in session.scalars(query)]
+
+
+def list_reductions(
+    session: Session,
+    given: ReductionFilter | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Sequence[Reduction]:
+    """Return reductions, newest first."""
+    query = select(ReductionRow).join(RunRow)
+    for condition in _reduction_conditions(given or ReductionFilter()):
+        query = query.where(condition)
+    query = query.order_by(ReductionRow.id.desc()).limit(limit).offset(offset)
+    return [reduction_from(row) for row in session.scalars(query)]
+
+
+def _reduction_conditions(given: ReductionFilter) -> Iterator[ColumnElement[bool]]:
+    columns = {
+        RunRow.instrument: given.instrument,
+        RunRow.name: given.run,
+        ReductionRow.template: given.template,
+        ReductionRow.state: given.state,
+    }
+    yield from (column == value for column, value in columns.items() if value is not None)
+    if given.since is not None:
+        yield ReductionRow.queued >= given.since
+    if given.until is not None:
+        yield ReductionRow.queued < given.until
 
 
 def briefs_of(session: Session, run_ids: Sequence[int]) -> dict[int, list[Brief]]:

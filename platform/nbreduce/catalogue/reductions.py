@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from nbreduce.catalogue.convert import attempt_row, reduction_from, reduction_row, to_columns
 from nbreduce.catalogue.events import add_changes, forget_progress
-from nbreduce.catalogue.orm import AttemptRow, ReductionRow, RunRow
+from nbreduce.catalogue.orm import AttemptRow, ReductionRow
 from nbreduce.domain.events import StateChange, timeline
 from nbreduce.domain.reduction import Reduction
 from nbreduce.domain.states import ACTIVE, ENDED, IllegalTransition, State, check_transition
@@ -122,28 +122,6 @@ def queued_reductions(session: Session, time: datetime, limit: int) -> Sequence[
 def active_reductions(session: Session) -> Sequence[Reduction]:
     """Return what some worker has, or had when the service died."""
     query = select(ReductionRow).where(ReductionRow.state.in_(ACTIVE)).order_by(ReductionRow.id)
-    return [reduction_from(row) for row in session.scalars(query)]
-
-
-def list_reductions(
-    session: Session,
-    instrument: str | None = None,
-    run: str | None = None,
-    template: str | None = None,
-    state: State | None = None,
-    limit: int | None = None,
-) -> Sequence[Reduction]:
-    """Return reductions, newest first."""
-    query = select(ReductionRow).join(RunRow).order_by(ReductionRow.id.desc()).limit(limit)
-    conditions = {
-        RunRow.instrument: instrument,
-        RunRow.name: run,
-        ReductionRow.template: template,
-        ReductionRow.state: state,
-    }
-    for column, value in conditions.items():
-        if value is not None:
-            query = query.where(column == value)
     return [reduction_from(row) for row in session.scalars(query)]
 
 

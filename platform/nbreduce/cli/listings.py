@@ -1,6 +1,7 @@
 """`nbreduce runs` and `nbreduce reductions`."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +18,7 @@ from nbreduce.cli.output import (
 )
 
 if TYPE_CHECKING:
+    from nbreduce.catalogue.listing import Brief
     from nbreduce.domain.reduction import Reduction, Run
     from nbreduce.domain.states import State
 
@@ -25,6 +27,22 @@ InstrumentOption = Annotated[
 ]
 LimitOption = Annotated[
     int, typer.Option("--limit", "-n", min=0, help="At most so many, the newest; 0 for all.")
+]
+
+OffsetOption = Annotated[
+    int, typer.Option("--offset", min=0, help="Leave out so many of the newest.")
+]
+TemplateOption = Annotated[
+    str | None, typer.Option("--template", "-t", help="Only reductions by this template.")
+]
+_FORMATS = ["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+SinceOption = Annotated[
+    datetime | None,
+    typer.Option("--since", formats=_FORMATS, help="Not those before; in this machine's time."),
+]
+UntilOption = Annotated[
+    datetime | None,
+    typer.Option("--until", formats=_FORMATS, help="Only those before; in this machine's time."),
 ]
 
 STATES = ("queued", "starting", "running", "succeeded", "failed", "cancelled", "skipped")
@@ -58,13 +76,22 @@ def runs(
             help=f"Only those that are skipped, or whose newest reduction is one of {', '.join(STATES[:-1])}.",
         ),
     ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option("--template", "-t", help="Only those with a reduction by this template."),
+    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     limit: LimitOption = 50,
+    offset: OffsetOption = 0,
     as_json: JsonOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """List runs and what became of them, newest first."""
-    from nbreduce.catalogue.listing import RunFilter, list_runs
-    from nbreduce.catalogue.reductions import reductions_of
+    """List runs and what became of them, newest first.
+
+    A state and a template together mean the newest reduction by that template. A run's time is when it was first seen.
+    """
+    from nbreduce.catalogue.listing import RunFilter, briefs_of, list_runs
 
     wanted = _state(state)
     given = RunFilter(
@@ -72,10 +99,13 @@ def runs(
         experiment=experiment,
         search=search,
         state=() if wanted is None else (wanted,),
+        template=template,
+        since=_moment(since),
+        until=_moment(until),
     )
     with open_workspace(workspace).catalogue.read() as session:
-        found = list_runs(session, given, limit or None)
-        made = reductions_of(session, [run.id for run in found])
+        found = list_runs(session, given, limit or None, offset)
+        made = briefs_of(session, [run.id for run in found])
     if as_json:
         print_json([run_json(run, made[run.id]) for run in found])
         return
@@ -90,7 +120,7 @@ def runs(
         ]
         for run in found
     )
-    asked = any((search, instrument, experiment, state))
+    asked = offset or given != RunFilter()
     print_table(
         ["instrument", "run", "experiment", "title", "seen", "reductions"],
         rows,
@@ -103,22 +133,30 @@ def reductions(
     run: Annotated[
         str | None, typer.Option("--run", "-r", help="Only this run, by its number or name.")
     ] = None,
-    template: Annotated[
-        str | None, typer.Option("--template", "-t", help="Only this template.")
-    ] = None,
+    template: TemplateOption = None,
     state: Annotated[
         str | None, typer.Option("--state", "-s", help=f"Only one of {', '.join(STATES[:-1])}.")
     ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     limit: LimitOption = 50,
+    offset: OffsetOption = 0,
     as_json: JsonOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """List reductions, newest first."""
-    from nbreduce.catalogue.reductions import list_reductions
+    """List reductions, newest first. A reduction's time is when it was queued."""
+    from nbreduce.catalogue.listing import ReductionFilter, list_reductions
 
-    wanted = _state(state)
+    given = ReductionFilter(
+        instrument=instrument,
+        run=run,
+        template=template,
+        state=_state(state),
+        since=_moment(since),
+        until=_moment(until),
+    )
     with open_workspace(workspace).catalogue.read() as session:
-        found = list_reductions(session, instrument, run, template, wanted, limit or None)
+        found = list_reductions(session, given, limit or None, offset)
     if as_json:
         print_json([dump(reduction) for reduction in found])
         return
@@ -136,6 +174,11 @@ def reductions(
     print_table(["reduction", "state", "when", "took", "reason"], rows, empty)
 
 
+def _moment(given: datetime | None) -> datetime | None:
+    """Put a moment that a person typed into this machine's zone."""
+    return given.astimezone() if given is not None else None
+
+
 def _state(text: str | None) -> "State | None":
     from nbreduce.domain.states import State
 
@@ -146,7 +189,7 @@ def _state(text: str | None) -> "State | None":
     return State(text)
 
 
-def run_json(run: "Run", made: Iterable["Reduction"]) -> dict[str, Any]:
+def run_json(run: "Run", made: Iterable["Brief | Reduction"]) -> dict[str, Any]:
     """Return a run with the short form of its reductions."""
     fields = {"name", "template", "version", "state", "failure", "reason"}
     return {
@@ -155,7 +198,7 @@ def run_json(run: "Run", made: Iterable["Reduction"]) -> dict[str, Any]:
     }
 
 
-def story(run: "Run", made: Iterable["Reduction"]) -> str:
+def story(run: "Run", made: Iterable["Brief | Reduction"]) -> str:
     """Tell in a line what became of a run."""
     if run.skipped is not None:
         return f"{SIGNS['skipped']} skipped: {run.skipped}"

@@ -6,6 +6,7 @@ from nbreduce.domain.model import Model, Time, Values
 from nbreduce.domain.parameters import Source
 from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.states import FailureKind, State
+from nbreduce.inspection import Finding
 
 
 class ProgressLine(Model):
@@ -226,13 +227,25 @@ class ServiceLine(Model):
 
 
 class Health(Model):
-    """Whether a workspace is in order: `problems` says what is not."""
+    """Whether a workspace is in order.
+
+    Attributes
+    ----------
+    free_bytes:
+        Free space of the archive's disk; None where the archive is not there.
+    findings:
+        All that was looked at, each with what to do where it is not good.
+    problems:
+        Those that are not good, a sentence each.
+    """
 
     version: str
     workspace: str
     service: ServiceLine
     watched: tuple[str, ...]
     reductions: dict[State, int]
+    free_bytes: int | None
+    findings: tuple[Finding, ...]
     problems: tuple[str, ...]
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from nbreduce.catalogue import events, reductions, runs
 from nbreduce.catalogue.core import Catalogue
+from nbreduce.catalogue.listing import ReductionFilter, list_reductions
 from nbreduce.domain.events import EventKind, timeline
 from nbreduce.domain.parameters import Source, Value
 from nbreduce.domain.reduction import (
@@ -178,12 +179,16 @@ def test_the_queue_is_in_order_and_heeds_delays(catalogue: Catalogue) -> None:
 def test_listing_is_filtered_and_newest_first(catalogue: Catalogue) -> None:
     add(catalogue, make_reduction(), make_reduction(id=2, template="other"))
 
-    def listed(**filters: object) -> list[int]:
+    def listed(limit: int | None = None, offset: int = 0, **given: object) -> list[int]:
+        wanted = ReductionFilter.model_validate(given)
         with catalogue.read() as session:
-            return [one.id for one in reductions.list_reductions(session, **filters)]  # type: ignore[arg-type]
+            return [one.id for one in list_reductions(session, wanted, limit, offset)]
 
     assert listed() == [2, 1]
     assert listed(limit=1) == [2]
+    assert listed(limit=1, offset=1) == listed(offset=1) == [1]
+    assert listed(since=at(0)) == listed(until=at(1)) == [2, 1]
+    assert listed(since=at(1)) == listed(until=at(0)) == []
     assert listed(template="work") == [1]
     assert listed(instrument="DEMO", run="42", state=State.QUEUED) == [2, 1]
     assert listed(run="4") == listed(state=State.FAILED) == listed(instrument="X") == []
