@@ -1,4 +1,4 @@
-"""What people ask for by hand: reports, reruns and cancels, validated before they are queued."""
+"""What people ask for by hand: reports and cancels, validated before they are queued."""
 
 import os
 import pwd
@@ -14,7 +14,6 @@ from nbreduce.domain.reduction import Reduction
 from nbreduce.domain.run import FileStamp, Report, stamp_of
 from nbreduce.domain.states import ENDED
 from nbreduce.domain.template import Instrument, Template
-from nbreduce.execution.desk import plan_rerun
 from nbreduce.lookup import known_reduction
 from nbreduce.templates.notebook import TemplateError
 from nbreduce.templates.values import parse_assignments, parse_request
@@ -74,33 +73,6 @@ def report_all(workspace: Workspace, made: Iterable[Report]) -> list[int]:
     """Write reports into the catalogue, where the service finds them; return their ids."""
     with workspace.catalogue.write() as session:
         return [reports.add_report(session, report, _stamp(report.path)) for report in made]
-
-
-def rerun_values(workspace: Workspace, name: str, assignments: Iterable[str]) -> Values:
-    """Read the values of a rerun from ``name=value`` texts.
-
-    Raises
-    ------
-    NbreduceError
-        There is no such reduction, its template is gone, or a value is not allowed.
-    """
-    run, reduction = known_reduction(workspace, name)
-    template = workspace.library.template(run.instrument, reduction.template)
-    return parse_request(template.parameters, parse_assignments(assignments))
-
-
-def file_rerun(workspace: Workspace, name: str, values: Values, requested_by: str) -> int:
-    """Ask for a rerun of a reduction with some values changed; return the request's id.
-
-    Raises
-    ------
-    NbreduceError
-        There is no such reduction, its template is gone, or a value is not allowed.
-    """
-    run, reduction = known_reduction(workspace, name)
-    plan_rerun(workspace.library, reduction, run, values)
-    with workspace.catalogue.write() as session:
-        return add_request(session, RequestKind.RERUN, name, requested_by, values)
 
 
 def file_cancel(workspace: Workspace, name: str, requested_by: str) -> int:
