@@ -130,6 +130,7 @@ def _by_run(workspace: Workspace, choice: Choice) -> tuple[list[Past], list[Left
     with workspace.catalogue.read() as session:
         runs = bulk.runs_within(session, choice.instrument, ranges)
         found = bulk.newest_reductions(session, choice.instrument, ranges, choice.template)
+    _limit(len(found), "reductions")
     reduced = {past.run_id for past in found}
     left_out = [_unreduced(run, choice) for run in runs if run.id not in reduced]
     return found, [*left_out, *_unknown(ranges, {run.run_number for run in runs})]

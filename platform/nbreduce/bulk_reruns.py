@@ -189,7 +189,7 @@ def _new_versions(workspace: Workspace, planned: list[Planned]) -> list[int]:
     """Return the version that each would be; several of one run and template follow each other."""
     keys = [(one.past.run_id, one.past.template) for one in planned]
     with workspace.catalogue.read() as session:
-        highest = bulk.highest_versions(session, keys)
+        highest = bulk.highest_versions(session, (run_id for run_id, _ in keys))
     found = []
     for key in keys:
         highest[key] += 1

@@ -92,23 +92,14 @@ def newest_reductions(
     session: Session, instrument: str, ranges: Ranges, template: str | None
 ) -> list[Past]:
     """Return each template's newest reduction of runs in ranges, by run number and template."""
-    key = (ReductionRow.run_id, ReductionRow.template)
-    newest = select(*key, func.max(ReductionRow.version).label("version")).group_by(*key)
-    if template is not None:
-        newest = newest.where(ReductionRow.template == template)
-    within = newest.subquery()
     query = (
         select(*_PAST)
         .join(RunRow)
-        .join(
-            within,
-            (within.c.run_id == ReductionRow.run_id)
-            & (within.c.template == ReductionRow.template)
-            & (within.c.version == ReductionRow.version),
-        )
-        .where(RunRow.instrument == instrument)
+        .where(RunRow.instrument == instrument, ReductionRow.newest)
         .order_by(RunRow.run_number, ReductionRow.template)
     )
+    if template is not None:
+        query = query.where(ReductionRow.template == template)
     return [Past(*row) for row in _over(session, query, ranges)]
 
 
@@ -119,18 +110,15 @@ def runs_within(session: Session, instrument: str, ranges: Ranges) -> list[Found
     return [FoundRun(*row) for row in _over(session, query, ranges)]
 
 
-def highest_versions(
-    session: Session, keys: Iterable[tuple[int, str]]
-) -> dict[tuple[int, str], int]:
-    """Return the highest version of each run and template."""
-    wanted = set(keys)
+def highest_versions(session: Session, run_ids: Iterable[int]) -> dict[tuple[int, str], int]:
+    """Return the highest version of each template for runs, by run id and template."""
     found: dict[tuple[int, str], int] = {}
-    for some in _some(sorted({run_id for run_id, _ in wanted})):
-        key = (ReductionRow.run_id, ReductionRow.template)
-        query = select(*key, func.max(ReductionRow.version)).where(ReductionRow.run_id.in_(some))
-        for run_id, template, version in session.execute(query.group_by(*key)):
+    for some in _some(sorted(set(run_ids))):
+        query = select(ReductionRow.run_id, ReductionRow.template, ReductionRow.version)
+        query = query.where(ReductionRow.newest, ReductionRow.run_id.in_(some))
+        for run_id, template, version in session.execute(query):
             found[run_id, template] = version
-    return {key: version for key, version in found.items() if key in wanted}
+    return found
 
 
 def add_bulk(
@@ -181,7 +169,7 @@ def bulk_state(session: Session, bulk: str) -> BulkState | None:
     """Say how a bulk stands; None where there is no such."""
     mine = RequestRow.bulk == bulk
     answers = select(RequestRow.accepted, func.count()).where(mine).group_by(RequestRow.accepted)
-    counts = dict(session.execute(answers).tuples().all())
+    counts = dict(session.execute(answers).all())
     if not counts:
         return None
     refused = session.execute(
@@ -201,7 +189,7 @@ def bulk_state(session: Session, bulk: str) -> BulkState | None:
         bulk=bulk,
         total=sum(counts.values()),
         waiting=counts.get(None, 0),
-        refused=dict(refused.tuples().all()),
+        refused=dict(refused.all()),
         states={State(state): count for state, count in made},
     )
 

@@ -13,7 +13,7 @@ from nbreduce.catalogue.advice import NO_CATALOGUE, advice, is_missing
 from nbreduce.domain.errors import NbreduceError, Unavailable
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-HEAD = "0002"
+HEAD = "0003"
 _BUSY_MS = 30_000
 
 

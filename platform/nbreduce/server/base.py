@@ -1,6 +1,5 @@
 """What every handler of the API is made of."""
 
-import json
 import sys
 from http import HTTPStatus
 from typing import Any, get_origin
@@ -86,11 +85,10 @@ class ResourceHandler(WorkspaceMixin, APIHandler):
         if len(self.request.body) > MAX_BODY:
             raise BadRequest(f"the body is larger than {MAX_BODY // 1000} kB", status=413)
         try:
-            return model.model_validate(json.loads(self.request.body or b"{}"))
+            # Not `json.loads`: that takes halves of characters, which nothing after it can write.
+            return model.model_validate_json(self.request.body or b"{}")
         except ValidationError as error:
             raise unreadable("body", error) from error
-        except (ValueError, RecursionError) as error:
-            raise BadRequest(f"the body is not JSON: {error}") from error
 
     def answer(self, result: BaseModel, status: int = 200) -> None:
         """Write a good answer."""

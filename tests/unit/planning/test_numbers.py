@@ -1,5 +1,7 @@
 """Runs by number, as people write them."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +23,7 @@ def test_what_is_written_is_read_again(numbers: set[int]) -> None:
 def test_ranges_never_overlap_or_touch(pairs: list[tuple[int, int]]) -> None:
     text = ",".join(f"{min(pair)}-{max(pair)}" for pair in pairs)
     ranges = parse_ranges(text)
-    for (_, before), (after, _) in zip(ranges, ranges[1:], strict=False):
+    for (_, before), (after, _) in pairwise(ranges):
         assert after > before + 1
     for pair in pairs:
         assert any(first <= min(pair) and max(pair) <= last for first, last in ranges)

@@ -15,8 +15,11 @@ scale: Annotated[float, {"gt": 0, "le": 10}] = 1.0  # factor
 mode: Literal["plain", "fancy"] = "plain"
 bins: tuple[int, int] = (1, 2)
 count = 3
+title: str = ""  # at its default, which is not injected
 """
-INJECTED = '# Parameters\nrun_file = "/raw"\nscale = 0.7\nmode = "plain"\nbins = (1, 2)\ncount = 3\n'
+INJECTED = (
+    '# Parameters\nrun_file = "/raw"\nscale = 0.7\nmode = "plain"\nbins = (1, 2)\ncount = 3\n'
+)
 ARCHIVED = Cells(parameters=PARAMETERS, injected=INJECTED)
 
 
@@ -45,6 +48,7 @@ def in_injected(old: str, new: str) -> str:
         ({"injected": in_injected("(1, 2)", "(1, 5)")}, {"bins": [1, 5]}),
         ({"injected": in_injected("scale = 0.7\n", "")}, {"scale": 1.0}),
         ({"parameters": in_parameters("count = 3", "count = 4.5")}, {"count": 4.5}),
+        ({"injected": INJECTED + "title = 'new'"}, {"title": "new"}),
         (
             {
                 "parameters": in_parameters("= 1.0", "= 2.5"),
@@ -96,13 +100,13 @@ def test_a_cell_that_is_not_there_was_not_edited() -> None:
         ),
         (
             {"parameters": PARAMETERS + "import os"},
-            "the parameters cell, line 7: holds code ('import os')",
+            "the parameters cell, line 8: holds code ('import os')",
         ),
         (
             {"injected": INJECTED + "__import__('os').system('touch /tmp/x')"},
             "line 7: holds code",
         ),
-        ({"parameters": PARAMETERS + "scale ="}, "the parameters cell, line 7: not Python"),
+        ({"parameters": PARAMETERS + "scale ="}, "the parameters cell, line 8: not Python"),
         ({"injected": INJECTED + "colour = 'red'"}, "there is no parameter 'colour'"),
         ({"injected": in_injected('"/raw"', '"/etc/passwd"')}, "run_file is supplied"),
         ({"injected": in_injected('run_file = "/raw"\n', "")}, "run_file is supplied"),
@@ -152,4 +156,4 @@ def test_any_text_is_read_or_refused_in_words(text: str) -> None:
     except EditError as error:
         assert error.message
     else:
-        assert found.keys() <= {"scale", "mode", "bins", "count"}
+        assert found.keys() <= {"scale", "mode", "bins", "count", "title"}

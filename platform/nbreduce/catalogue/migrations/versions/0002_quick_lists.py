@@ -24,7 +24,9 @@ INDEXES = {
 
 def upgrade() -> None:
     """Add the columns, fill them from what is there, then index them."""
-    op.add_column("run", sa.Column("words", sa.Text(), server_default=sa.text("''"), nullable=False))
+    op.add_column(
+        "run", sa.Column("words", sa.Text(), server_default=sa.text("''"), nullable=False)
+    )
     op.add_column(
         "reduction", sa.Column("newest", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
