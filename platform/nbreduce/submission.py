@@ -1,18 +1,14 @@
-"""What people ask of the service about reductions, validated before it is queued; reports are in `reporting`."""
+"""What people ask of the service about a reduction, validated before it is queued."""
 
 import os
 import pwd
-from collections.abc import Iterable
 
 from nbreduce.catalogue import reductions, reports, runs
 from nbreduce.catalogue.requests import RequestKind, add_request, get_request
 from nbreduce.domain.errors import Conflict, NbreduceError
-from nbreduce.domain.model import Values
 from nbreduce.domain.reduction import Reduction
 from nbreduce.domain.states import ENDED
-from nbreduce.execution.desk import plan_rerun
 from nbreduce.lookup import known_reduction
-from nbreduce.templates.values import parse_assignments, parse_request
 from nbreduce.workspace import Workspace
 
 
@@ -32,33 +28,6 @@ def current_user() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return f"uid {os.getuid()}"
-
-
-def rerun_values(workspace: Workspace, name: str, assignments: Iterable[str]) -> Values:
-    """Read the values of a rerun from ``name=value`` texts.
-
-    Raises
-    ------
-    NbreduceError
-        There is no such reduction, its template is gone, or a value is not allowed.
-    """
-    run, reduction = known_reduction(workspace, name)
-    template = workspace.library.template(run.instrument, reduction.template)
-    return parse_request(template.parameters, parse_assignments(assignments))
-
-
-def file_rerun(workspace: Workspace, name: str, values: Values, requested_by: str) -> int:
-    """Ask for a rerun of a reduction with some values changed; return the request's id.
-
-    Raises
-    ------
-    NbreduceError
-        There is no such reduction, its template is gone, or a value is not allowed.
-    """
-    run, reduction = known_reduction(workspace, name)
-    plan_rerun(workspace.library, reduction, run, values)
-    with workspace.catalogue.write() as session:
-        return add_request(session, RequestKind.RERUN, name, requested_by, values)
 
 
 def file_cancel(workspace: Workspace, name: str, requested_by: str) -> int:

@@ -192,6 +192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reductions/{name}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a rerun would be, and all that is wrong with it */
+        post: operations["post_reductions_name_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reductions/{name}/rerun": {
         parameters: {
             query?: never;
@@ -220,6 +237,57 @@ export interface paths {
         put?: never;
         /** End a reduction that is queued or running */
         post: operations["post_reductions_name_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reruns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reduce many again, each as a new version */
+        post: operations["post_reruns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reruns/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what many reruns would be */
+        post: operations["post_reruns_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reruns/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say how many reruns that were filed together stand */
+        get: operations["get_reruns_key"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -307,6 +375,203 @@ export interface components {
             reason: string;
         };
         /**
+         * BulkBody
+         * @description Which reductions, and with which values.
+         */
+        BulkBody: {
+            /**
+             * Names
+             * @default []
+             */
+            names: string[];
+            /**
+             * Instrument
+             * @default null
+             */
+            instrument: string | null;
+            /**
+             * Template
+             * @default null
+             */
+            template: string | null;
+            /**
+             * Runs
+             * @default
+             */
+            runs: string;
+            /** Parameters */
+            parameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Templates
+             * @description As in the plan that was seen; refused where one is another now.
+             */
+            templates?: {
+                [key: string]: string;
+            };
+            /**
+             * Key
+             * @default null
+             */
+            key: string | null;
+        };
+        /**
+         * BulkFiled
+         * @description Reruns that were filed, and under which key they are followed.
+         */
+        BulkFiled: {
+            /** Bulk */
+            bulk: string;
+            /** Reruns */
+            reruns: number;
+        };
+        /**
+         * BulkLine
+         * @description One rerun of many; or, where `problem` says why not, what was chosen and is left out.
+         *
+         *     Attributes
+         *     ----------
+         *     run:
+         *         A run, or runs as a range, or the name of a reduction that is not known.
+         *     reduction, version:
+         *         What is rerun.
+         *     new_version:
+         *         The version that would be made, if no other is made meanwhile.
+         */
+        BulkLine: {
+            /** Run */
+            run: string;
+            /**
+             * Reduction
+             * @default null
+             */
+            reduction: string | null;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+            /**
+             * New Version
+             * @default null
+             */
+            new_version: number | null;
+            /** Changes */
+            changes?: {
+                [key: string]: components["schemas"]["Change"];
+            };
+            /**
+             * Problem
+             * @default null
+             */
+            problem: string | null;
+        };
+        /**
+         * BulkPlan
+         * @description What many reruns would be; of the list, first what would be made, a part at a time.
+         *
+         *     Attributes
+         *     ----------
+         *     reruns, left_out:
+         *         How many reductions would be made, and how many of what was chosen would not.
+         *     reasons:
+         *         Why not, the most frequent first, with how many for each.
+         *     templates:
+         *         sha256 of each template that would be used, by ``INSTRUMENT/template``.
+         *     total:
+         *         Length of the whole list.
+         */
+        BulkPlan: {
+            /** Reruns */
+            reruns: number;
+            /** Left Out */
+            left_out: number;
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Templates */
+            templates: {
+                [key: string]: string;
+            };
+            /** Total */
+            total: number;
+            /** Offset */
+            offset: number;
+            /** Lines */
+            lines: components["schemas"]["BulkLine"][];
+        };
+        /**
+         * BulkPlanBody
+         * @description Which reductions, and which part of their list.
+         */
+        BulkPlanBody: {
+            /**
+             * Names
+             * @default []
+             */
+            names: string[];
+            /**
+             * Instrument
+             * @default null
+             */
+            instrument: string | null;
+            /**
+             * Template
+             * @default null
+             */
+            template: string | null;
+            /**
+             * Runs
+             * @default
+             */
+            runs: string;
+            /** Parameters */
+            parameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Offset
+             * @default 0
+             */
+            offset: number;
+            /**
+             * Limit
+             * @default 200
+             */
+            limit: number;
+        };
+        /**
+         * BulkState
+         * @description How the requests of a bulk stand.
+         *
+         *     Attributes
+         *     ----------
+         *     waiting:
+         *         Requests that the service has not come to.
+         *     refused:
+         *         Why requests were refused, and how many for each reason.
+         *     states:
+         *         Reductions that were made, by state.
+         */
+        BulkState: {
+            /** Bulk */
+            bulk: string;
+            /** Total */
+            total: number;
+            /** Waiting */
+            waiting: number;
+            /** Refused */
+            refused: {
+                [key: string]: number;
+            };
+            /** States */
+            states: {
+                [key: string]: number;
+            };
+        };
+        /**
          * CellTiming
          * @description How long a code cell took, in s. Cells count from 1, code cells only.
          */
@@ -317,6 +582,42 @@ export interface components {
             seconds: number | null;
             /** Status */
             status: string;
+        };
+        /**
+         * Cells
+         * @description Sources of the parameters cell, and of the one that nbreduce put its values into; None where it is not there.
+         */
+        Cells: {
+            /**
+             * Parameters
+             * @default null
+             */
+            parameters: string | null;
+            /**
+             * Injected
+             * @default null
+             */
+            injected: string | null;
+        };
+        /**
+         * Change
+         * @description A value that would be another one.
+         */
+        Change: {
+            before: components["schemas"]["JsonValue"];
+            after: components["schemas"]["JsonValue"];
+        };
+        /**
+         * Changes
+         * @description What shall be other than it was: values by name, or cells of the notebook as they were edited.
+         */
+        Changes: {
+            /** Parameters */
+            parameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** @default null */
+            cells: components["schemas"]["Cells"] | null;
         };
         /**
          * Difference
@@ -358,6 +659,12 @@ export interface components {
             /** Environments */
             environments: components["schemas"]["EnvironmentLine"][];
         };
+        /**
+         * EnvironmentState
+         * @description How an environment stands to what it was: unknown where either is not recorded.
+         * @enum {string}
+         */
+        EnvironmentState: "same" | "changed" | "unknown";
         /**
          * ErrorAnswer
          * @description What is answered instead: what happened, and what to do next.
@@ -449,8 +756,34 @@ export interface components {
             request: number;
         };
         /**
+         * Finding
+         * @description One thing that was looked at: how it is and, where it is not good, what to do.
+         */
+        Finding: {
+            /** What */
+            what: string;
+            /** Good */
+            good: boolean;
+            /** Words */
+            words: string;
+            /**
+             * Remedy
+             * @default
+             */
+            remedy: string;
+        };
+        /**
          * Health
-         * @description Whether a workspace is in order: `problems` says what is not.
+         * @description Whether a workspace is in order.
+         *
+         *     Attributes
+         *     ----------
+         *     free_bytes:
+         *         Free space of the archive's disk; None where the archive is not there.
+         *     findings:
+         *         All that was looked at, each with what to do where it is not good.
+         *     problems:
+         *         Those that are not good, a sentence each.
          */
         Health: {
             /** Version */
@@ -464,6 +797,10 @@ export interface components {
             reductions: {
                 [key: string]: number;
             };
+            /** Free Bytes */
+            free_bytes: number | null;
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
             /** Problems */
             problems: string[];
         };
@@ -532,6 +869,16 @@ export interface components {
          */
         NothingAsked: Record<string, never>;
         /**
+         * Objection
+         * @description One thing that is wrong: `where` names a parameter, or is empty where it is about the whole.
+         */
+        Objection: {
+            /** Where */
+            where: string;
+            /** Message */
+            message: string;
+        };
+        /**
          * Output
          * @description A declared file as it was when the reduction ended.
          */
@@ -573,6 +920,43 @@ export interface components {
             unit: string;
             /** Supplied */
             supplied: boolean;
+        };
+        /**
+         * PlannedParameter
+         * @description A parameter of a planned rerun.
+         *
+         *     Attributes
+         *     ----------
+         *     value, source:
+         *         What would be used, and why.
+         *     otherwise:
+         *         What would be used if nothing were changed.
+         *     before:
+         *         What the reduction used, and why; its source is None where it had no such parameter.
+         *     problem:
+         *         Why the value is not allowed; None where it is.
+         */
+        PlannedParameter: {
+            /** Name */
+            name: string;
+            /** Schema */
+            schema: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            default: components["schemas"]["JsonValue"];
+            /** Help */
+            help: string;
+            /** Unit */
+            unit: string;
+            /** Supplied */
+            supplied: boolean;
+            value: components["schemas"]["JsonValue"];
+            source: components["schemas"]["Source"];
+            otherwise: components["schemas"]["JsonValue"];
+            before: components["schemas"]["JsonValue"];
+            before_source: components["schemas"]["Source"] | null;
+            /** Problem */
+            problem: string | null;
         };
         /**
          * Problem
@@ -884,6 +1268,67 @@ export interface components {
             parameters?: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /** @default null */
+            cells: components["schemas"]["Cells"] | null;
+            /**
+             * Template Sha256
+             * @description Of the plan that was seen; refused where it is another one now.
+             * @default null
+             */
+            template_sha256: string | null;
+            /**
+             * Key
+             * @default null
+             */
+            key: string | null;
+        };
+        /**
+         * RerunPlan
+         * @description What a rerun would be.
+         *
+         *     Attributes
+         *     ----------
+         *     changes:
+         *         The values that were asked for, those that were read from edited cells among them.
+         *     problems:
+         *         All that keeps it from being filed; those of parameters stand with these too.
+         *     warnings:
+         *         What will probably make it fail.
+         */
+        RerunPlan: {
+            /** Reduction */
+            reduction: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Instrument */
+            instrument: string;
+            /** Run */
+            run: string;
+            /** Title */
+            title: string;
+            /** Template */
+            template: string;
+            /** Template Title */
+            template_title: string;
+            /** Template Sha256 */
+            template_sha256: string;
+            /** Template Changed */
+            template_changed: boolean;
+            /** Environment */
+            environment: string;
+            environment_state: components["schemas"]["EnvironmentState"];
+            /** Parameters */
+            parameters: components["schemas"]["PlannedParameter"][];
+            /** Changes */
+            changes: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Problems */
+            problems: components["schemas"]["Objection"][];
+            /** Warnings */
+            warnings: string[];
         };
         /**
          * Run
@@ -2135,6 +2580,95 @@ export interface operations {
             };
         };
     };
+    post_reductions_name_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Changes"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RerunPlan"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     post_reductions_name_rerun: {
         parameters: {
             query?: never;
@@ -2246,6 +2780,265 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Filed"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_reruns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkFiled"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_reruns_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkPlanBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPlan"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_reruns_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkState"];
                 };
             };
             /** @description The request cannot be read. */

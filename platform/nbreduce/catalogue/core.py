@@ -14,7 +14,7 @@ from nbreduce.catalogue.sqlite import prepare_sqlite
 from nbreduce.domain.errors import NbreduceError, Unavailable
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-HEAD = "0002"
+HEAD = "0003"
 
 
 class CatalogueError(NbreduceError):

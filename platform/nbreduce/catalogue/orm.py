@@ -182,7 +182,10 @@ class ReportRow(Base):
 
 
 class RequestRow(Base):
-    """Something that a person asks the service to do. It is open until `answered` is set."""
+    """Something that a person asks the service to do. It is open until `answered` is set.
+
+    `key` is the asker's own, so that asking twice is asking once; `bulk` is shared by all that were filed in one go.
+    """
 
     __tablename__ = "request"
 
@@ -195,3 +198,5 @@ class RequestRow(Base):
     answered: Mapped[datetime | None] = mapped_column(index=True)
     accepted: Mapped[bool | None]
     answer: Mapped[str]
+    key: Mapped[str | None] = mapped_column(unique=True, index=True)
+    bulk: Mapped[str | None] = mapped_column(index=True)

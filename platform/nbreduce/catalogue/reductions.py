@@ -119,6 +119,12 @@ def queued_reductions(session: Session, time: datetime, limit: int) -> Sequence[
     return [reduction_from(row) for row in session.scalars(query)]
 
 
+def count_queued(session: Session) -> int:
+    """Count what waits to be started, now or later."""
+    query = select(func.count()).where(ReductionRow.state == State.QUEUED)
+    return session.scalar(query) or 0
+
+
 def active_reductions(session: Session) -> Sequence[Reduction]:
     """Return what some worker has, or had when the service died."""
     query = select(ReductionRow).where(ReductionRow.state.in_(ACTIVE)).order_by(ReductionRow.id)

@@ -1,15 +1,18 @@
 """Requests: what people ask the service to do with a reduction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from nbreduce.catalogue.convert import columns_of
 from nbreduce.catalogue.events import add_event
 from nbreduce.catalogue.orm import RequestRow
+from nbreduce.domain.errors import Conflict
 from nbreduce.domain.events import EventKind
 from nbreduce.domain.model import Model, Time, Values, now
 
@@ -19,6 +22,13 @@ class RequestKind(StrEnum):
 
     RERUN = "rerun"
     CANCEL = "cancel"
+
+
+class KeyUsed(Conflict):
+    """A request's key that stands for another request."""
+
+    def __init__(self) -> None:
+        super().__init__("this key was used for another request", "Make up a new key")
 
 
 class Request(Model):
@@ -33,6 +43,8 @@ class Request(Model):
     answered: Time | None
     accepted: bool | None
     answer: str
+    key: str | None
+    bulk: str | None
 
 
 def add_request(
@@ -41,9 +53,17 @@ def add_request(
     reduction: str,
     requested_by: str,
     parameters: Values | None = None,
+    key: str | None = None,
 ) -> int:
-    """File a request."""
+    """File a request.
+
+    Raises
+    ------
+    KeyUsed
+        There is one under its key.
+    """
     row = RequestRow(
+        key=key,
         kind=kind,
         reduction=reduction,
         parameters=parameters or {},
@@ -52,8 +72,18 @@ def add_request(
         answer="",
     )
     session.add(row)
-    session.flush()
+    with keys_are_new():
+        session.flush()
     return row.id
+
+
+@contextmanager
+def keys_are_new() -> Iterator[None]:
+    """Raise `KeyUsed` where a key that is written stands there already."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise KeyUsed from error
 
 
 def get_request(session: Session, request_id: int) -> Request:
@@ -67,10 +97,26 @@ def find_request(session: Session, request_id: int) -> Request | None:
     return Request.model_validate(columns_of(row)) if row else None
 
 
-def open_requests(session: Session, limit: int = 200) -> Sequence[Request]:
-    """Return unanswered requests, oldest first."""
+def find_keyed(session: Session, key: str) -> Request | None:
+    """Return the request that was filed under a key."""
+    row = session.scalar(select(RequestRow).where(RequestRow.key == key))
+    return Request.model_validate(columns_of(row)) if row else None
+
+
+def open_requests(session: Session, bulk: bool = False, limit: int = 200) -> Sequence[Request]:
+    """Return unanswered requests, oldest first.
+
+    Parameters
+    ----------
+    bulk:
+        Those that were filed many in one go, or else those that were not.
+    """
     query = (
-        select(RequestRow).where(RequestRow.answered.is_(None)).order_by(RequestRow.id).limit(limit)
+        select(RequestRow)
+        .where(RequestRow.answered.is_(None))
+        .where(RequestRow.bulk.is_not(None) if bulk else RequestRow.bulk.is_(None))
+        .order_by(RequestRow.id)
+        .limit(limit)
     )
     return [Request.model_validate(columns_of(row)) for row in session.scalars(query)]
 

@@ -13,6 +13,7 @@ from nbreduce.cli import (
     lab,
     listings,
     requests,
+    reruns,
     service,
     show,
     template,
@@ -35,7 +36,7 @@ app.command(rich_help_panel=START)(service.init)
 app.command(rich_help_panel=START)(service.up)
 app.command(rich_help_panel=START)(lab.lab)
 app.command(rich_help_panel=WORK)(requests.submit)
-app.command(rich_help_panel=WORK)(requests.rerun)
+app.command(rich_help_panel=WORK)(reruns.rerun)
 app.command(rich_help_panel=WORK)(requests.cancel)
 app.command(rich_help_panel=LOOK)(listings.runs)
 app.command(rich_help_panel=LOOK)(listings.reductions)

@@ -1,4 +1,4 @@
-"""`nbreduce submit`, `rerun` and `cancel`."""
+"""`nbreduce submit` and `cancel`, and what waits for the service."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -66,43 +66,13 @@ def submit(
     if wait:
         _wait_for_runs(opened, identifiers, as_json)
         return
-    _hint_service(opened)
+    hint_service(opened)
     if as_json:
         print_json([dump(report) for report in made])
     else:
         console().print(
             f"Reported {len(made)} {'run' if len(made) == 1 else 'runs'} of {instrument}."
         )
-
-
-def rerun(
-    reduction: Annotated[
-        str, typer.Argument(help="Name of a reduction, as in ENGINX241391-powder-v1.")
-    ],
-    parameter: ParameterOption = [],  # noqa: B006
-    wait: WaitOption = False,
-    as_json: JsonOption = False,
-    workspace: WorkspaceOption = None,
-) -> None:
-    """Reduce a run again, with other values, as a new version beside the old one."""
-    from nbreduce.submission import current_user, file_rerun, rerun_values
-
-    opened = open_workspace(workspace)
-    values = rerun_values(opened, reduction, parameter)
-    request = file_rerun(opened, reduction, values, current_user())
-    if not wait and _hint_service(opened):
-        if as_json:
-            print_json({"reduction": None})
-        else:
-            console().print(f"Asked for a rerun of {reduction}.")
-        return
-    answer = _answer(opened, request)
-    if wait:
-        _wait_for_reductions(opened, [answer], as_json)
-    elif as_json:
-        print_json({"reduction": answer})
-    else:
-        console().print(f"{answer} is queued.")
 
 
 def cancel(
@@ -114,13 +84,13 @@ def cancel(
 
     opened = open_workspace(workspace)
     request = file_cancel(opened, reduction, current_user())
-    if _hint_service(opened):
+    if hint_service(opened):
         return
-    _answer(opened, request)
+    answer_to(opened, request)
     console().print(f"{reduction} is being cancelled.")
 
 
-def _hint_service(workspace: "Workspace") -> bool:
+def hint_service(workspace: "Workspace") -> bool:
     """Tell when no service runs; say whether that was so."""
     from nbreduce.attendance import service_runs
 
@@ -130,7 +100,7 @@ def _hint_service(workspace: "Workspace") -> bool:
     return True
 
 
-def _answer(workspace: "Workspace", request: int) -> str:
+def answer_to(workspace: "Workspace", request: int) -> str:
     """Wait for the service's answer to a request."""
     from nbreduce.attendance import Attendance, require_service
     from nbreduce.submission import answer_of
@@ -161,12 +131,13 @@ def _wait_for_runs(workspace: "Workspace", reports: Iterable[int], as_json: bool
         except RunSkipped as error:
             complain(error)
             skipped = True
-    _wait_for_reductions(workspace, names, as_json)
+    wait_for_reductions(workspace, names, as_json)
     if skipped:
         raise typer.Exit(EXIT_FAILED)
 
 
-def _wait_for_reductions(workspace: "Workspace", names: Iterable[str], as_json: bool) -> None:
+def wait_for_reductions(workspace: "Workspace", names: Iterable[str], as_json: bool) -> None:
+    """Wait until reductions have ended, and print how; exit with 1 unless all succeeded."""
     from nbreduce.attendance import Attendance
     from nbreduce.domain.states import State
     from nbreduce.submission import ended_reduction

@@ -71,16 +71,26 @@ def check_value(parameter: Parameter, value: JsonValue) -> JsonValue:
     ParameterError
         The value is not allowed; the message names the parameter, the value and what is allowed.
     """
+    widened, objection = examine_value(parameter, value)
+    if objection is not None:
+        raise ParameterError(f"{_subject(parameter, value)}: {objection}")
+    return widened
+
+
+def _subject(parameter: Parameter, value: JsonValue) -> str:
+    try:
+        return f"{parameter.name} = {shown(value)}"
+    except RecursionError:
+        return parameter.name
+
+
+def examine_value(parameter: Parameter, value: JsonValue) -> tuple[JsonValue, str | None]:
+    """Return a value as its parameter takes it, and why it does not take it in words, None where it does."""
     try:
         widened = widen(parameter.schema_, value)
-        objection = _objection(parameter.schema_, widened)
-    except RecursionError as error:
-        raise ParameterError(
-            f"{parameter.name}: lists within lists, too deep to be read"
-        ) from error
-    if objection is not None:
-        raise ParameterError(f"{parameter.name} = {shown(value)}: {objection}")
-    return widened
+        return widened, _objection(parameter.schema_, widened)
+    except RecursionError:
+        return value, "lists within lists, too deep to be read"
 
 
 def _objection(schema: Mapping[str, Any], value: JsonValue) -> str | None:

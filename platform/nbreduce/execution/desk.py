@@ -1,7 +1,9 @@
 """The desk: answers what people ask of the service."""
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
+from time import monotonic
 
 from nbreduce.archive.store import Archive
 from nbreduce.catalogue import reductions, runs
@@ -9,7 +11,7 @@ from nbreduce.catalogue.core import Catalogue
 from nbreduce.catalogue.requests import Request, RequestKind, answer_request, open_requests
 from nbreduce.domain.errors import NbreduceError, Unavailable
 from nbreduce.domain.model import Values
-from nbreduce.domain.parameters import SUPPLIED, Source
+from nbreduce.domain.parameters import SUPPLIED, Source, Value
 from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.run import RunMetadata
 from nbreduce.domain.states import ENDED
@@ -20,6 +22,10 @@ from nbreduce.planning.plan import Planned, plan_template
 from nbreduce.templates.library import TemplateLibrary
 
 log = logging.getLogger(__name__)
+
+
+# Seconds that answering may keep the dispatcher, which shares its thread.
+_MOMENT = 0.1
 
 
 class RequestRefused(NbreduceError):
@@ -43,20 +49,39 @@ class Desk:
         self._waiting: set[int] = set()
 
     def serve(self) -> None:
-        """Answer all open requests; those that the archive keeps from being met stay open."""
+        """Answer open requests for a moment, at least one; those that the archive keeps from being met stay open.
+
+        Of those that were filed in bulk only as many are met as workers will soon have room for: what waits of a bulk
+        waits here, not in the queue before the runs that finish meanwhile.
+        """
+        deadline = monotonic() + _MOMENT
+        requests = self._open()
+        for number, request in enumerate(requests, 1):
+            self._answer(request)
+            if monotonic() > deadline and number < len(requests):
+                # There is more to do: the dispatcher shall not wait for a message.
+                self.dispatcher.wake()
+                break
+
+    def _open(self) -> list[Request]:
         with self.catalogue.read() as session:
-            requests = open_requests(session)
-        for request in requests:
-            try:
-                self._meet(request)
-            except Unavailable as error:
-                if request.id not in self._waiting:
-                    log.warning("request %d waits: %s", request.id, error)
-                self._waiting.add(request.id)
-            except NbreduceError as error:
-                with self.catalogue.write() as session:
-                    answer_request(session, request.id, False, str(error))
+            requests = list(open_requests(session))
+            room = 2 * self.dispatcher.executor.slots - reductions.count_queued(session)
+            if room > 0:
+                requests += open_requests(session, bulk=True, limit=room)
         self._waiting &= {request.id for request in requests}
+        return requests
+
+    def _answer(self, request: Request) -> None:
+        try:
+            self._meet(request)
+        except Unavailable as error:
+            if request.id not in self._waiting:
+                log.warning("request %d waits: %s", request.id, error)
+            self._waiting.add(request.id)
+        except NbreduceError as error:
+            with self.catalogue.write() as session:
+                answer_request(session, request.id, False, str(error))
 
     def _meet(self, request: Request) -> None:
         with self.catalogue.read() as session:
@@ -105,18 +130,21 @@ def plan_rerun(
         raise RequestRefused(f"the run {run.instrument} {run.name} has no file")
     instrument = library.instrument(run.instrument)
     template = library.template(run.instrument, reduction.template)
+    request = {**asked_before(template, reduction.parameters), **changes}
+    return template, plan_template(metadata_of(run), Path(run.path), instrument, template, request)
+
+
+def asked_before(template: Template, parameters: Mapping[str, Value]) -> Values:
+    """Return the values that were asked for explicitly, of those parameters that a template still has."""
     still = {parameter.name for parameter in template.parameters} - SUPPLIED
-    asked = {
+    return {
         name: value.value
-        for name, value in reduction.parameters.items()
+        for name, value in parameters.items()
         if value.source is Source.REQUEST and name in still
     }
-    planned = plan_template(
-        _metadata(run), Path(run.path), instrument, template, {**asked, **changes}
-    )
-    return template, planned
 
 
-def _metadata(run: Run) -> RunMetadata:
+def metadata_of(run: Run) -> RunMetadata:
+    """Return what planning needs to know of a run."""
     fields = RunMetadata.model_fields.keys() & Run.model_fields.keys()
     return RunMetadata(**{name: getattr(run, name) for name in fields})

@@ -32,19 +32,23 @@ def resolve(
         A value of some layer is not allowed.
     """
     ordered = [(Source.SUPPLIED, supplied), *layers]
-    return {parameter.name: _choose(parameter, ordered) for parameter in parameters}
+    return {
+        parameter.name: _checked(parameter, choose(parameter, ordered)) for parameter in parameters
+    }
 
 
-def _choose(
-    parameter: Parameter, layers: Iterable[tuple[Source, Mapping[str, JsonValue]]]
-) -> Value:
+def choose(parameter: Parameter, layers: Iterable[tuple[Source, Mapping[str, JsonValue]]]) -> Value:
+    """Choose a parameter's value as it is given, whether it is allowed or not; layers as in `resolve`."""
     for source, values in layers:
         if parameter.name in values:
-            value = values[parameter.name]
-            if source is not Source.SUPPLIED:
-                value = check_value(parameter, value)
-            return Value(value=value, source=source)
+            return Value(value=values[parameter.name], source=source)
     return Value(value=parameter.default, source=Source.TEMPLATE)
+
+
+def _checked(parameter: Parameter, chosen: Value) -> Value:
+    if chosen.source in {Source.SUPPLIED, Source.TEMPLATE}:
+        return chosen
+    return Value(value=check_value(parameter, chosen.value), source=chosen.source)
 
 
 def layers_for(

@@ -54,7 +54,8 @@ def status_of(error: NbreduceError) -> int:
 
 def answer_of(error: NbreduceError) -> ErrorAnswer:
     """Put an error into words."""
-    problems = getattr(error, "problems", ())
+    found = getattr(error, "problems", ())
+    problems = tuple(Problem(where=one.where, message=one.message) for one in found)
     return ErrorAnswer(message=error.message, hint=error.hint, problems=problems)
 
 

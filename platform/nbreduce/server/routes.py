@@ -9,9 +9,16 @@ from nbreduce.server.handlers.events import EventsHandler, PushHandler
 from nbreduce.server.handlers.health import HealthHandler
 from nbreduce.server.handlers.instruments import InstrumentsHandler
 from nbreduce.server.handlers.openapi import OpenApiHandler
-from nbreduce.server.handlers.reductions import CancelHandler, ReductionHandler, RerunHandler
+from nbreduce.server.handlers.reductions import CancelHandler, ReductionHandler
 from nbreduce.server.handlers.reports import ReportHandler
 from nbreduce.server.handlers.requests import RequestHandler
+from nbreduce.server.handlers.reruns import (
+    BulkHandler,
+    BulkPlanHandler,
+    BulkStateHandler,
+    PlanHandler,
+    RerunHandler,
+)
 from nbreduce.server.handlers.runs import ExperimentsHandler, RunHandler, RunsHandler
 from nbreduce.server.handlers.templates import TemplateHandler, TemplatesHandler
 
@@ -29,8 +36,12 @@ ROUTES: dict[str, type[Any]] = {
     "/runs": RunsHandler,
     "/runs/{instrument}/{name}": RunHandler,
     "/reductions/{name}": ReductionHandler,
+    "/reductions/{name}/plan": PlanHandler,
     "/reductions/{name}/rerun": RerunHandler,
     "/reductions/{name}/cancel": CancelHandler,
+    "/reruns": BulkHandler,
+    "/reruns/plan": BulkPlanHandler,
+    "/reruns/{key}": BulkStateHandler,
     "/requests/{id}": RequestHandler,
     "/events": EventsHandler,
     "/events/stream": PushHandler,

@@ -140,12 +140,6 @@ class RequestAnswer(Model):
     answer: str
 
 
-class RerunBody(Model):
-    """Which values shall be other than they were; all others stay."""
-
-    parameters: Values = Field(default_factory=dict)
-
-
 class NothingAsked(Model):
     """A body that says nothing."""
 

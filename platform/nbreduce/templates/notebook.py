@@ -114,12 +114,22 @@ def _parameters(content: dict[str, Any], problems: list[Problem]) -> tuple[Param
             Problem(message="the cell tagged 'parameters' is not a code cell", cell=tagged[0])
         )
         return None
-    source = cell.get("source", "")
     try:
-        return parse_parameters("".join(source) if isinstance(source, list) else str(source))
+        return parse_parameters(_source(cell))
     except CellError as error:
         problems.append(Problem(message=str(error), cell=tagged[0]))
         return None
+
+
+def tagged_source(content: dict[str, Any], tag: str) -> str | None:
+    """Return the source of the first cell with a tag, None where there is none."""
+    cells = (cell for cell in content["cells"] if tag in _tags(cell))
+    return next((_source(cell) for cell in cells), None)
+
+
+def _source(cell: dict[str, Any]) -> str:
+    source = cell.get("source", "")
+    return "".join(source) if isinstance(source, list) else str(source)
 
 
 def _tags(cell: Any) -> list[Any]:

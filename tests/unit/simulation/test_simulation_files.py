@@ -1,6 +1,5 @@
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
 
 import h5py
 import numpy as np
@@ -68,14 +67,8 @@ def test_about_as_many_counts_as_planned(tmp_path: Path, instrument: str) -> Non
 
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS)
-def test_a_run_is_small_and_soon_written(tmp_path: Path, instrument: str) -> None:
-    times = []
-    for number in range(3):
-        start = perf_counter()
-        path = write_run(planned(instrument), tmp_path / str(number))
-        times.append(perf_counter() - start)
-    assert path.stat().st_size < 3_000_000
-    assert min(times) < 0.5
+def test_a_run_is_small(tmp_path: Path, instrument: str) -> None:
+    assert write_run(planned(instrument), tmp_path).stat().st_size < 3_000_000
 
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS)

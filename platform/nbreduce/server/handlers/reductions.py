@@ -9,8 +9,8 @@ from nbreduce.lookup import known_reduction
 from nbreduce.server.base import ResourceHandler
 from nbreduce.server.lines import progress_line
 from nbreduce.server.operation import operation
-from nbreduce.server.wire import Filed, NothingAsked, ReductionAnswer, RerunBody
-from nbreduce.submission import file_cancel, file_rerun
+from nbreduce.server.wire import Filed, NothingAsked, ReductionAnswer
+from nbreduce.submission import file_cancel
 
 
 class ReductionHandler(ResourceHandler):
@@ -45,17 +45,6 @@ class ReductionHandler(ResourceHandler):
         except NbreduceError:
             return False, False
         return True, template.sha256 != reduction.template_sha256
-
-
-class RerunHandler(ResourceHandler):
-    """`/reductions/{name}/rerun`."""
-
-    @operation(
-        "Reduce again with other values, as a new version", Filed, body=RerunBody, status=202
-    )
-    def post(self, name: str, body: RerunBody) -> Filed:
-        """File a rerun."""
-        return Filed(request=file_rerun(self.workspace, name, body.parameters, self.person))
 
 
 class CancelHandler(ResourceHandler):
