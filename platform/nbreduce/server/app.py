@@ -9,6 +9,7 @@ from traitlets import Unicode
 from nbreduce.config import find_workspace
 from nbreduce.domain.errors import NbreduceError
 from nbreduce.server.context import ServerContext
+from nbreduce.server.guard import protect
 from nbreduce.server.routes import tornado_handlers
 
 
@@ -34,6 +35,8 @@ class NbreduceExtension(ExtensionApp):
         self.settings["nbreduce"] = context
         if context.problem is not None:
             self.log.warning("nbreduce: %s", context.problem)
+        else:
+            protect(self.serverapp.contents_manager, context.workspace.config.archive_path)
 
     def initialize_handlers(self) -> None:
         """Add the routes."""

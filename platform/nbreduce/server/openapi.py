@@ -70,7 +70,8 @@ def _models(
     answers: list[type[BaseModel]] = [ErrorAnswer, *sent]
     models: list[tuple[type[BaseModel], Any]] = [(model, "serialization") for model in answers]
     for one in operations:
-        models.append((one.answer, "serialization"))
+        if one.answer is not None:
+            models.append((one.answer, "serialization"))
         if one.body is not None:
             models.append((one.body, "validation"))
     return list(dict.fromkeys(models))
@@ -97,7 +98,10 @@ def _operation_id(path: str, method: str) -> str:
     return "_".join([method, *words])
 
 
-def _content(words: str, model: type[BaseModel]) -> dict[str, Any]:
+def _content(words: str, model: type[BaseModel] | None) -> dict[str, Any]:
+    if model is None:
+        file = {"type": "string", "format": "binary"}
+        return {"description": words, "content": {"application/octet-stream": {"schema": file}}}
     reference = {"$ref": _REF.format(model=model.__name__)}
     return {"description": words, "content": {"application/json": {"schema": reference}}}
 

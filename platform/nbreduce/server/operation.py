@@ -31,7 +31,7 @@ class Operation:
     query, body:
         Models of the query and of the JSON body; None takes none.
     answer:
-        Model of the JSON answer.
+        Model of the JSON answer; None answers with a file.
     status:
         HTTP status of a good answer.
     """
@@ -39,7 +39,7 @@ class Operation:
     summary: str
     query: type[BaseModel] | None
     body: type[BaseModel] | None
-    answer: type[BaseModel]
+    answer: type[BaseModel] | None
     status: int
 
 

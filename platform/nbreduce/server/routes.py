@@ -6,9 +6,15 @@ from typing import Any
 from nbreduce.server.base import NothingHere
 from nbreduce.server.handlers.environments import EnvironmentsHandler
 from nbreduce.server.handlers.events import EventsHandler, PushHandler
+from nbreduce.server.handlers.files import LogHandler, ManifestHandler, OutputHandler
 from nbreduce.server.handlers.health import HealthHandler
 from nbreduce.server.handlers.instruments import InstrumentsHandler
 from nbreduce.server.handlers.openapi import OpenApiHandler
+from nbreduce.server.handlers.provenance import (
+    CheckInputsHandler,
+    CopyHandler,
+    ProvenanceHandler,
+)
 from nbreduce.server.handlers.reductions import CancelHandler, ReductionHandler
 from nbreduce.server.handlers.reports import ReportHandler
 from nbreduce.server.handlers.requests import RequestHandler
@@ -39,6 +45,12 @@ ROUTES: dict[str, type[Any]] = {
     "/reductions/{name}/plan": PlanHandler,
     "/reductions/{name}/rerun": RerunHandler,
     "/reductions/{name}/cancel": CancelHandler,
+    "/reductions/{name}/check-inputs": CheckInputsHandler,
+    "/reductions/{name}/copy": CopyHandler,
+    "/reductions/{name}/log": LogHandler,
+    "/reductions/{name}/manifest": ManifestHandler,
+    "/reductions/{name}/outputs/{path}": OutputHandler,
+    "/reductions/{name}/provenance": ProvenanceHandler,
     "/reruns": BulkHandler,
     "/reruns/plan": BulkPlanHandler,
     "/reruns/{key}": BulkStateHandler,
@@ -55,4 +67,6 @@ def tornado_handlers() -> list[tuple[str, type[Any]]]:
 
 
 def _pattern(path: str) -> str:
-    return PREFIX + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path.replace(".", r"\."))
+    # `path` is one with slashes; every other name is one part of an address.
+    pattern = path.replace(".", r"\.").replace("{path}", "(?P<path>.+)")
+    return PREFIX + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern)

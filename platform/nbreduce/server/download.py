@@ -1,0 +1,86 @@
+"""Files as answers: whole, by their name, and never shown by the browser."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from mimetypes import guess_type
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+from tornado.iostream import StreamClosedError
+
+from nbreduce.server.operation import Operation
+
+_BLOCK = 1 << 20
+# Whatever a browser might run stays a stream of bytes.
+_HARMLESS = {
+    "application/gzip",
+    "application/json",
+    "application/pdf",
+    "application/yaml",
+    "image/jpeg",
+    "image/png",
+    "image/tiff",
+    "text/csv",
+    "text/plain",
+    "text/tab-separated-values",
+}
+_OWN = {".yml": "application/yaml", ".yaml": "application/yaml", ".log": "text/plain"}
+
+
+def download(summary: str) -> Callable[[Callable[..., Path]], Callable[..., Awaitable[None]]]:
+    """Make a handler's method an authenticated, authorised operation that sends a file.
+
+    The method is called in a thread, with the parts of its path as keyword arguments, and returns the file.
+    """
+
+    def decorate(method: Callable[..., Path]) -> Callable[..., Awaitable[None]]:
+        async def handle(self: Any, **arguments: str) -> None:
+            path = await asyncio.to_thread(method, self, **arguments)
+            await _send(self, path)
+
+        handle.__doc__, handle.__name__ = method.__doc__, method.__name__
+        wrapped: Any = web.authenticated(authorized(handle))
+        wrapped.operation = Operation(summary, None, None, None, 200)
+        return wrapped  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def type_of(name: str) -> str:
+    """Return the media type that a file is sent as."""
+    found, encoding = guess_type(name, strict=False)
+    if encoding is not None:
+        return "application/gzip" if encoding == "gzip" else "application/octet-stream"
+    known = _OWN.get(Path(name).suffix.lower(), found)
+    if known not in _HARMLESS:
+        return "application/octet-stream"
+    return f"{known}; charset=utf-8" if known.startswith("text/") else known
+
+
+def disposition_of(name: str) -> str:
+    """Return the header by which a browser saves a file under its own name, in any script."""
+    plain = "".join(one if one.isascii() and one.isprintable() else "_" for one in name)
+    plain = plain.replace("\\", "_").replace('"', "_")
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+async def _send(handler: Any, path: Path) -> None:
+    with await asyncio.to_thread(path.open, "rb") as stream:
+        size = await asyncio.to_thread(stream.seek, 0, 2)
+        stream.seek(0)
+        handler.set_header("Content-Type", type_of(path.name))
+        handler.set_header("Content-Disposition", disposition_of(path.name))
+        handler.set_header("Content-Length", str(size))
+        handler.set_header("X-Content-Type-Options", "nosniff")
+        try:
+            await handler.flush()
+            while block := await asyncio.to_thread(stream.read, _BLOCK):
+                handler.write(block)
+                await handler.flush()
+        except StreamClosedError:
+            # Whoever asked has left; there is nobody to tell.
+            return
+    handler.finish(set_content_type=type_of(path.name))
