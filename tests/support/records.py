@@ -36,20 +36,54 @@ folder = Path(output_dir)
 keep(folder / "Übersicht 1.txt", "the result")
 publish(folder / "page.html", "a page");"""
 
+PLOT = """\
+from nbreduce_kernel import plots
+
+x = [step * scale for step in range(50)]
+plots.show(
+    plots.curves({"pattern": (x, [size % (3 + n) for n in range(50)])}, title="A pattern",
+                 x_label="d-spacing / Å", y_label="counts"),
+    alt="A pattern",
+);"""
+
 GOOD = f"{DEMO}1-story-v1"
 BAD = f"{DEMO}1-broken-v1"
 
 
 def recorded_site(folder: Path) -> Site:
     """Make a workspace with both reductions, its service stopped again."""
+    site = unserved_site(folder)
+    with site.serving():
+        reduce_one(site)
+    return site
+
+
+def unserved_site(folder: Path) -> Site:
+    """Make a workspace with both templates."""
     site = Site(folder, ONE_WORKER)
     templates = site.templates / DEMO
     (templates / "work.ipynb").unlink()
     (templates / "demo_steps.py").write_text(STEPS)
-    save(notebook(FIRST, SECOND, parameters=PARAMETERS), templates / "story.ipynb")
-    save(notebook("1 / 0", parameters=PARAMETERS), templates / "broken.ipynb")
-    with site.serving():
-        site.measure(1)
-        site.wait_for_state(GOOD, State.SUCCEEDED)
-        site.wait_for_state(BAD, State.FAILED)
+    save(
+        notebook(FIRST, SECOND, PLOT, parameters=PARAMETERS, metadata={"title": "Step pattern"}),
+        templates / "story.ipynb",
+    )
+    save(
+        notebook("size = 0", "1 / size", "size + 1", parameters=PARAMETERS),
+        templates / "broken.ipynb",
+    )
     return site
+
+
+def reduce_one(site: Site) -> None:
+    """Measure a run, and wait for both reductions of it."""
+    site.measure(1)
+    site.wait_for_state(GOOD, State.SUCCEEDED)
+    site.wait_for_state(BAD, State.FAILED)
+
+
+def notebook_of(site: Site, name: str) -> str:
+    """Where Jupyter's contents have the executed notebook of a reduction."""
+    reduction = site.reduction(name)
+    assert reduction is not None
+    return (site.folder_of(reduction) / f"{name}.ipynb").relative_to(site.path).as_posix()

@@ -2,31 +2,83 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { IConnection } from '../api/index.ts';
+import { Commands } from '../commands.ts';
+import { reductionOf } from '../front.ts';
+import { workOnCopy } from './copy.ts';
 import { delayReady, shareKernelStart } from './kernel.ts';
-import { isRecord } from './record.ts';
+import { isRecord, readRecord } from './record.ts';
+import { sealNotebook } from './sealed.ts';
+
+type Context = DocumentRegistry.IContext<INotebookModel>;
 
 /**
- * Opens executed notebooks without a kernel and without asking for one.
+ * Opens executed notebooks as what they are: read, not run, and never saved.
  *
- * They are read, not run. A kernel starts when the reader runs a cell or chooses one.
+ * A kernel starts when the reader runs a cell or chooses one.
  */
 export const records: JupyterFrontEndPlugin<void> = {
   id: 'nbreduce-lab:records',
-  description: 'Opens executed notebooks without starting a kernel.',
+  description: 'Opens executed notebooks without a kernel, says what they are, and makes copies to work on.',
   autoStart: true,
-  activate: (app: JupyterFrontEnd): void => {
-    app.docRegistry.addWidgetExtension('Notebook', { createNew: leaveKernelAlone });
+  requires: [IConnection],
+  optional: [ITranslator],
+  activate: (app: JupyterFrontEnd, connection: IConnection, translator: ITranslator | null): void => {
+    const trans = (translator ?? nullTranslator).load('nbreduce');
+    app.docRegistry.addWidgetExtension('Notebook', {
+      createNew: (panel: NotebookPanel, context: Context) => {
+        leaveKernelAlone(context);
+        void context.ready.then(() => {
+          const record = context.isDisposed ? null : readRecord(context.model.getMetadata('nbreduce'));
+          // A copy that someone made by hand has the metadata too, but is theirs.
+          if (record !== null && context.contentsModel?.writable === false) {
+            sealNotebook(panel, record, { app, connection, trans });
+          }
+        });
+      }
+    });
+    app.commands.addCommand(Commands.workOnCopy, {
+      label: trans.__('Work on a Copy'),
+      caption: trans.__('Copy this executed notebook into a folder of your own, and open the copy'),
+      isEnabled: args => nameFrom(app, args) !== null,
+      execute: async args => {
+        const name = nameFrom(app, args);
+        return name === null
+          ? false
+          : workOnCopy(app, connection.api, trans, name, panelOf(app, name));
+      }
+    });
   }
 };
 
-type Context = DocumentRegistry.IContext<INotebookModel>;
+/** The reduction that a command is about: named, or the one in front. */
+function nameFrom(app: JupyterFrontEnd, args: { name?: unknown; path?: unknown }): string | null {
+  if (typeof args.name === 'string') {
+    return args.name;
+  }
+  if (typeof args.path === 'string') {
+    return /([^/]+)\.ipynb$/.exec(args.path)?.[1] ?? null;
+  }
+  return reductionOf(app.shell.currentWidget);
+}
+
+/** The open notebook that is the record of a reduction. */
+function panelOf(app: JupyterFrontEnd, name: string): NotebookPanel | null {
+  for (const widget of app.shell.widgets('main')) {
+    if (widget.hasClass('nbreduce-Record') && reductionOf(widget) === name) {
+      return widget as NotebookPanel;
+    }
+  }
+  return null;
+}
 
 /**
  * The metadata are known once the content is there. JupyterLab reads the preference later, after a
  * listing of the sessions; the session context is ready later still.
  */
-function leaveKernelAlone(_panel: NotebookPanel, context: Context): void {
+function leaveKernelAlone(context: Context): void {
   const { sessionContext } = context;
   delayReady(sessionContext, async () => {
     if (holdsRecord(context)) {

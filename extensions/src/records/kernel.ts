@@ -4,6 +4,8 @@
  * Both replace members of one object, that of the one notebook, and call what was there.
  */
 
+import { getter } from './members.ts';
+
 /** The part of JupyterLab's session context that starts kernels. */
 export interface IKernelStart {
   readonly hasNoKernel: boolean;
@@ -41,14 +43,4 @@ export function shareKernelStart(context: IKernelStart): void {
 export function delayReady(context: { readonly ready: Promise<void> }, more: () => Promise<void>): void {
   const ready = getter<Promise<void>>(context, 'ready');
   Object.defineProperty(context, 'ready', { get: () => ready().then(more), configurable: true });
-}
-
-function getter<T>(object: object, name: string): () => T {
-  for (let owner: object | null = object; owner !== null; owner = Object.getPrototypeOf(owner)) {
-    const get = Object.getOwnPropertyDescriptor(owner, name)?.get;
-    if (get !== undefined) {
-      return get.bind(object) as () => T;
-    }
-  }
-  throw new Error(`This JupyterLab has no getter ${name}.`);
 }

@@ -1,0 +1,56 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Notification, showErrorMessage } from '@jupyterlab/apputils';
+import type { INotebookContent } from '@jupyterlab/nbformat';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { type Api, ApiError, pathOf } from '../api/client.ts';
+import type { CopyAnswer } from './types.ts';
+
+/**
+ * Make a copy of an executed notebook to work on, and open it.
+ *
+ * What was changed in `panel`, which shows the record, comes along. Returns whether there is a copy.
+ */
+export async function workOnCopy(
+  app: JupyterFrontEnd,
+  api: Api,
+  trans: TranslationBundle,
+  name: string,
+  panel: NotebookPanel | null
+): Promise<boolean> {
+  try {
+    const made = await api.post<CopyAnswer>(`reductions/${pathOf(name)}/copy`);
+    if (made.notebook === null) {
+      const words = trans.__('It is at %1, which this JupyterLab does not show.', made.place);
+      await showErrorMessage(trans.__('The copy is elsewhere'), words);
+      return true;
+    }
+    if (panel !== null && panel.context.model.dirty) {
+      await takeChanges(app, made.notebook, panel);
+    }
+    await app.commands.execute('docmanager:open', { path: made.notebook });
+    if (made.left_out.length > 0) {
+      const files = made.left_out.join(', ');
+      Notification.warning(trans.__('Too large to be copied along: %1', files), { autoClose: false });
+    }
+    return true;
+  } catch (error) {
+    const words = error instanceof ApiError ? error.words : String(error);
+    await showErrorMessage(trans.__('There is no copy of %1', name), words);
+    return false;
+  }
+}
+
+/** Put the cells of an open notebook into a file; what the file says of itself stays. */
+async function takeChanges(app: JupyterFrontEnd, path: string, panel: NotebookPanel): Promise<void> {
+  const { contents } = app.serviceManager;
+  const file = await contents.get(path, { type: 'notebook', content: true });
+  const shown = panel.context.model.toJSON() as INotebookContent;
+  const { metadata } = file.content as INotebookContent;
+  await contents.save(path, {
+    type: 'notebook',
+    format: 'json',
+    content: { ...shown, metadata }
+  });
+}
