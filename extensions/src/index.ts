@@ -2,6 +2,7 @@ import { connection } from './api/index.ts';
 import { controls } from './controls/index.ts';
 import { outputs } from './outputs/index.ts';
 import { plots } from './plots/index.ts';
+import { provenance } from './provenance/index.ts';
 import { records } from './records/index.ts';
 
-export default [connection, controls, outputs, plots, records];
+export default [connection, controls, outputs, plots, provenance, records];

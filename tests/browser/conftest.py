@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from support.browsing import CHROMIUM_ARGUMENTS, Traffic
 from support.lab import Lab, running_lab
+from support.records import reduce_one, unserved_site
 from support.services import Service
 from support.sites import Site
 
@@ -53,9 +55,9 @@ def traffic() -> Traffic:
     return Traffic()
 
 
-@pytest.fixture
-def page(browser: Browser, traffic: Traffic) -> Iterator[Page]:
-    """A page whose every request is recorded; outside addresses are refused."""
+@contextmanager
+def new_page(browser: Browser, traffic: Traffic) -> Iterator[Page]:
+    """Open a page whose every request is recorded; outside addresses are refused."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     page = context.new_page()
     page.on("request", lambda request: traffic.urls.append(request.url))
@@ -63,6 +65,30 @@ def page(browser: Browser, traffic: Traffic) -> Iterator[Page]:
     yield page
     context.close()
     assert traffic.outside() == []
+
+
+@pytest.fixture
+def page(browser: Browser, traffic: Traffic) -> Iterator[Page]:
+    """A page of JupyterLab of its own."""
+    with new_page(browser, traffic) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def shared_page(browser: Browser) -> Iterator[Page]:
+    """A page for all tests of a file."""
+    with new_page(browser, Traffic()) as page:
+        yield page
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A served workspace with a reduction that succeeded and one that failed."""
+    site = unserved_site(tmp_path_factory.mktemp("recorded") / "site")
+    folder = tmp_path_factory.mktemp("recorded-lab")
+    with site.serving() as service, running_lab(folder, site.path) as lab:
+        reduce_one(site)
+        yield Desk(site, service, lab)
 
 
 @pytest.fixture

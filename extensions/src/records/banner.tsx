@@ -2,7 +2,7 @@ import { ReactWidget, ToolbarButtonComponent, UseSignal } from '@jupyterlab/ui-c
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import { type Message, MessageLoop } from '@lumino/messaging';
-import { type ISignal, Signal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
@@ -20,49 +20,25 @@ export interface IBannerOptions {
   showFailure: (() => void) | null;
 }
 
-/** One line above an executed notebook: what it is, and what can be done with it. */
-export class Banner extends ReactWidget {
-  constructor(options: IBannerOptions) {
+/** Something above a notebook that is as high as what it shows. */
+abstract class Header extends ReactWidget {
+  constructor(label: string) {
     super();
-    this.options = options;
     this.addClass('nbreduce-Banner');
     this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', options.trans.__('The record of a reduction'));
-  }
-
-  /** Tell which versions there are. */
-  set versions(versions: IVersions) {
-    this._versions = versions;
-    this._versionsChanged.emit();
-  }
-
-  get versionsChanged(): ISignal<this, void> {
-    return this._versionsChanged;
-  }
-
-  protected override render(): JSX.Element {
-    const { commands } = this.options;
-    return (
-      <UseSignal signal={this._versionsChanged}>
-        {() => (
-          <UseSignal signal={commands.commandChanged} shouldUpdate={(_, change) => isOurs(change.id)}>
-            {() => <Line {...this.options} versions={this._versions} />}
-          </UseSignal>
-        )}
-      </UseSignal>
-    );
+    this.node.setAttribute('aria-label', label);
   }
 
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
-    this._observer.observe(this.node);
-    this._mutations.observe(this.node, { childList: true, subtree: true, characterData: true });
+    this._sizes.observe(this.node);
+    this._changes.observe(this.node, { childList: true, subtree: true, characterData: true });
     this._fit();
   }
 
   protected override onBeforeDetach(message: Message): void {
-    this._observer.disconnect();
-    this._mutations.disconnect();
+    this._sizes.disconnect();
+    this._changes.disconnect();
     super.onBeforeDetach(message);
   }
 
@@ -78,11 +54,84 @@ export class Banner extends ReactWidget {
     }
   }
 
+  private readonly _sizes = new ResizeObserver(() => this._fit());
+  private readonly _changes = new MutationObserver(() => this._fit());
+}
+
+/** One line above an executed notebook: what it is, and what can be done with it. */
+export class Banner extends Header {
+  constructor(options: IBannerOptions) {
+    super(options.trans.__('The record of a reduction'));
+    this.options = options;
+  }
+
+  /** Tell which versions there are. */
+  set versions(versions: IVersions) {
+    this._versions = versions;
+    this._versionsChanged.emit();
+  }
+
+  protected override render(): JSX.Element {
+    return (
+      <UseSignal signal={this._versionsChanged}>
+        {() => (
+          <WithCommands commands={this.options.commands}>
+            {() => <Line {...this.options} versions={this._versions} />}
+          </WithCommands>
+        )}
+      </UseSignal>
+    );
+  }
+
   private readonly options: IBannerOptions;
-  private readonly _observer = new ResizeObserver(() => this._fit());
-  private readonly _mutations = new MutationObserver(() => this._fit());
   private readonly _versionsChanged = new Signal<this, void>(this);
   private _versions: IVersions | null = null;
+}
+
+/** What the line above a copy shows and does. */
+export interface ICopyBannerOptions {
+  /** Name of the reduction that it is a copy of. */
+  origin: string;
+  commands: CommandRegistry;
+  trans: TranslationBundle;
+}
+
+/** One line above a copy: what it is a copy of. */
+export class CopyBanner extends Header {
+  constructor(options: ICopyBannerOptions) {
+    super(options.trans.__('A copy of the record of a reduction'));
+    this.options = options;
+  }
+
+  protected override render(): JSX.Element {
+    const { commands, origin, trans } = this.options;
+    return (
+      <WithCommands commands={commands}>
+        {() => (
+          <div className="nbreduce-Banner-line">
+            <span>{trans.__('Your copy of %1: change, run and save it as you like.', origin)}</span>
+            {commands.hasCommand(Commands.open) && (
+              <ToolbarButtonComponent
+                label={trans.__('Open the record')}
+                onClick={() => void commands.execute(Commands.open, { name: origin })}
+              />
+            )}
+          </div>
+        )}
+      </WithCommands>
+    );
+  }
+
+  private readonly options: ICopyBannerOptions;
+}
+
+/** Draws again whenever one of our commands came, went or changed. */
+function WithCommands(props: { commands: CommandRegistry; children: () => JSX.Element }): JSX.Element {
+  return (
+    <UseSignal signal={props.commands.commandChanged} shouldUpdate={(_, change) => isOurs(change.id)}>
+      {props.children}
+    </UseSignal>
+  );
 }
 
 function isOurs(id: string | undefined): boolean {

@@ -28,6 +28,7 @@ export async function workOnCopy(
     }
     if (panel !== null && panel.context.model.dirty) {
       await takeChanges(app, made.notebook, panel);
+      await panel.context.revert();
     }
     await app.commands.execute('docmanager:open', { path: made.notebook });
     if (made.left_out.length > 0) {

@@ -7,9 +7,10 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { IConnection } from '../api/index.ts';
 import { Commands } from '../commands.ts';
 import { reductionOf } from '../front.ts';
+import { CopyBanner } from './banner.tsx';
 import { workOnCopy } from './copy.ts';
 import { delayReady, shareKernelStart } from './kernel.ts';
-import { isRecord, readRecord } from './record.ts';
+import { isRecord, originOf, readRecord } from './record.ts';
 import { sealNotebook } from './sealed.ts';
 
 type Context = DocumentRegistry.IContext<INotebookModel>;
@@ -31,10 +32,16 @@ export const records: JupyterFrontEndPlugin<void> = {
       createNew: (panel: NotebookPanel, context: Context) => {
         leaveKernelAlone(context);
         void context.ready.then(() => {
-          const record = context.isDisposed ? null : readRecord(context.model.getMetadata('nbreduce'));
-          // A copy that someone made by hand has the metadata too, but is theirs.
+          if (context.isDisposed) {
+            return;
+          }
+          const record = readRecord(context.model.getMetadata('nbreduce'));
+          const origin = originOf(context.model.getMetadata('nbreduce_copy_of')) ?? record?.name ?? null;
+          // What was copied by hand has the metadata of a record too, but can be written.
           if (record !== null && context.contentsModel?.writable === false) {
             sealNotebook(panel, record, { app, connection, trans });
+          } else if (origin !== null) {
+            panel.contentHeader.addWidget(new CopyBanner({ origin, commands: app.commands, trans }));
           }
         });
       }

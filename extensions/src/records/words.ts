@@ -6,7 +6,7 @@ import type { IRecord } from './record.ts';
 import type { FailureKind, ReductionLine, RunLine, State } from './types.ts';
 
 /** How it ended and how long it took: `succeeded in 3.1 s`. */
-export function endWords(record: IRecord, trans: TranslationBundle): string {
+export function endWords(record: Pick<IRecord, 'state' | 'took'>, trans: TranslationBundle): string {
   const { word } = stateWord(record.state, trans);
   if (record.took === null) {
     return word;

@@ -1,0 +1,81 @@
+import * as React from 'react';
+
+import { pathOf } from '../api/client.ts';
+import type { IShown } from './model.ts';
+import type { ISectionProps } from './panel.tsx';
+import { Action, Section } from './section.tsx';
+import { checkWords, kindWord, shortDigest, sizeWords } from './words.ts';
+
+type Props = ISectionProps & { shown: IShown };
+
+/** Inputs and outputs. */
+export function Files(props: Props): JSX.Element {
+  return (
+    <>
+      <InputsSection {...props} />
+      <OutputsSection {...props} />
+    </>
+  );
+}
+
+function InputsSection({ model, shown, trans }: Props): JSX.Element {
+  const inputs = shown.answer.reduction.inputs ?? [];
+  const { checks } = model;
+  const isChecking = checks === 'checking';
+  return (
+    <Section title={trans.__('Inputs')}>
+      {inputs.length === 0 && <p>{trans.__('None is recorded.')}</p>}
+      <ul>
+        {inputs.map(one => {
+          const check = isChecking ? undefined : checks?.find(found => found.path === one.path);
+          return (
+            <li key={one.path}>
+              <code>{one.path}</code>
+              <div>
+                {sizeWords(one.size)} · sha256 <code title={one.sha256}>{shortDigest(one.sha256)}</code>
+              </div>
+              {check && <strong role="status">{checkWords(check, trans)}</strong>}
+            </li>
+          );
+        })}
+      </ul>
+      {inputs.length > 0 && (
+        <Action
+          label={isChecking ? trans.__('Checking…') : trans.__('Check now')}
+          disabled={isChecking}
+          onClick={() => void model.check()}
+        />
+      )}
+    </Section>
+  );
+}
+
+function OutputsSection({ model, shown, trans }: Props): JSX.Element {
+  const { reduction } = shown.answer;
+  const outputs = reduction.outputs ?? [];
+  const base = `reductions/${pathOf(reduction.name)}/outputs`;
+  return (
+    <Section title={trans.__('Outputs')}>
+      {outputs.length === 0 && <p>{trans.__('None was declared.')}</p>}
+      <ul>
+        {outputs.map(one => (
+          <li key={one.path}>
+            <code>{one.path}</code>
+            <div>
+              {[kindWord(one.kind, trans), sizeWords(one.size), one.title ?? '']
+                .filter(Boolean)
+                .join(' · ')}
+            </div>
+            <a
+              href={model.api.address(`${base}/${pathOf(...one.path.split('/'))}`)}
+              download
+              aria-label={trans.__('Download %1', one.path)}
+            >
+              {trans.__('Download')}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

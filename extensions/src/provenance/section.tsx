@@ -1,0 +1,52 @@
+import * as React from 'react';
+
+/** A part of the sidebar that can be folded. */
+export function Section(props: {
+  title: string;
+  isFolded?: boolean;
+  onOpen?: () => void;
+  children: React.ReactNode;
+}): JSX.Element {
+  return (
+    <details
+      open={!props.isFolded}
+      onToggle={event => {
+        if (event.currentTarget.open) {
+          props.onOpen?.();
+        }
+      }}
+    >
+      <summary>{props.title}</summary>
+      <div className="nbreduce-Provenance-content">{props.children}</div>
+    </details>
+  );
+}
+
+/** Names and what they stand for; what is null or empty is left out. */
+export function Facts({ facts }: { facts: [string, React.ReactNode][] }): JSX.Element {
+  return (
+    <dl>
+      {facts
+        .filter(([, value]) => value !== null && value !== '')
+        .map(([name, value]) => (
+          <React.Fragment key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </React.Fragment>
+        ))}
+    </dl>
+  );
+}
+
+/** A button within text. */
+export function Action(props: { label: string; onClick: () => void; disabled?: boolean }): JSX.Element {
+  return (
+    <button
+      className="jp-mod-styled jp-mod-minimal nbreduce-Provenance-action"
+      disabled={props.disabled}
+      onClick={props.onClick}
+    >
+      {props.label}
+    </button>
+  );
+}

@@ -1,0 +1,77 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { InputCheck, OutputKind, Source, UsedValue } from './types.ts';
+
+/** Where a value came from. */
+export function sourceWords(source: Source, trans: TranslationBundle): string {
+  switch (source) {
+    case 'supplied':
+      return trans.__('supplied by the platform');
+    case 'request':
+      return trans.__('asked for');
+    case 'experiment':
+      return trans.__('set for the experiment');
+    case 'run-range':
+      return trans.__('set for a range of runs');
+    case 'instrument':
+      return trans.__('set for the instrument');
+    case 'template':
+      return trans.__("the template's default");
+  }
+}
+
+/** What becomes of an output. */
+export function kindWord(kind: OutputKind, trans: TranslationBundle): string {
+  switch (kind) {
+    case 'keep':
+      return trans.__('kept');
+    case 'publish':
+      return trans.__('published');
+    case 'scratch':
+      return trans.__('scratch');
+  }
+}
+
+/** How an input file is now: a sign for the eye, words for everyone. */
+export function checkWords(check: InputCheck, trans: TranslationBundle): string {
+  switch (check.state) {
+    case 'same':
+      return trans.__('✓ as it was');
+    case 'changed':
+      return trans.__('✗ changed since: %1', check.reason);
+    case 'gone':
+      return trans.__('✗ not there any more');
+    case 'unreadable':
+      return trans.__('✗ cannot be read: %1', check.reason);
+  }
+}
+
+/** A value as a person reads it, with its unit. */
+export function valueWords(used: UsedValue): string {
+  const value = typeof used.value === 'string' ? used.value : JSON.stringify(used.value);
+  return used.unit === '' ? value : `${value} ${used.unit}`;
+}
+
+/** A size in bytes with three figures: `17 B`, `1.25 kB`, `380 MB`. */
+export function sizeWords(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let size = bytes;
+  let unit = 0;
+  while (size >= 999.5 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? size : Number(size.toPrecision(3))} ${units[unit]}`;
+}
+
+/** Enough of a digest to compare by eye. */
+export function shortDigest(digest: string): string {
+  return digest.slice(0, 12);
+}
+
+const CONTROLS = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
+
+/** A log without what colours terminals. */
+export function plainText(text: string): string {
+  return text.replace(CONTROLS, '');
+}
