@@ -185,7 +185,8 @@ def test_a_failed_record_leads_to_its_cell(
     expect(banner).to_contain_text("ZeroDivisionError")
     banner.get_by_role("button", name="Show the cell").click()
     page.wait_for_function(
-        "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex === 3"
+        "() => window.jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel"
+        ".getSource() === '1 / size'"
     )
     page.screenshot(path=pictures / "failed.png")
 

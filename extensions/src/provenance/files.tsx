@@ -3,7 +3,7 @@ import * as React from 'react';
 import { pathOf } from '../api/client.ts';
 import type { IShown } from './model.ts';
 import type { ISectionProps } from './panel.tsx';
-import { Action, Section } from './section.tsx';
+import { Section } from './section.tsx';
 import { checkWords, kindWord, shortDigest, sizeWords } from './words.ts';
 
 type Props = ISectionProps & { shown: IShown };
@@ -40,11 +40,13 @@ function InputsSection({ model, shown, trans }: Props): JSX.Element {
         })}
       </ul>
       {inputs.length > 0 && (
-        <Action
-          label={isChecking ? trans.__('Checking…') : trans.__('Check now')}
+        <button
+          className="jp-mod-styled"
           disabled={isChecking}
           onClick={() => void model.check()}
-        />
+        >
+          {isChecking ? trans.__('Checking…') : trans.__('Check now')}
+        </button>
       )}
     </Section>
   );

@@ -53,7 +53,7 @@ function RunSection({ shown, trans }: Props): JSX.Element {
           [trans.__('Counts'), run.counts === null ? '' : run.counts.toLocaleString()],
           [trans.__('Reduced'), reduction.ended && exactly(reduction.ended)],
           [trans.__('Rerun of'), reduction.rerun_of ?? ''],
-          [trans.__('Asked for by'), reduction.requested_by ?? ''],
+          [trans.__('Requested by'), reduction.requested_by ?? ''],
           [trans.__('Notes'), run.notes.join('; ')]
         ]}
       />
@@ -71,7 +71,7 @@ function TemplateSection({ shown, trans }: Props): JSX.Element {
   const now = template_changed
     ? trans.__('changed since')
     : template_known
-      ? trans.__('the same now')
+      ? trans.__('the same')
       : trans.__('not there any more');
   return (
     <Section title={trans.__('Template')}>
@@ -81,7 +81,7 @@ function TemplateSection({ shown, trans }: Props): JSX.Element {
           [trans.__('Title'), shown.provenance.title],
           [trans.__('Version'), <Digest key="digest" digest={reduction.template_sha256} />],
           [trans.__('Commit'), reduction.template_commit ?? ''],
-          [trans.__('Today'), now]
+          [trans.__('Now'), now]
         ]}
       />
     </Section>
@@ -91,24 +91,16 @@ function TemplateSection({ shown, trans }: Props): JSX.Element {
 function ParametersSection({ shown, trans }: Props): JSX.Element {
   return (
     <Section title={trans.__('Parameters')}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{trans.__('Name')}</th>
-            <th scope="col">{trans.__('Value')}</th>
-            <th scope="col">{trans.__('Where from')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {shown.provenance.parameters.map(one => (
-            <tr key={one.name} title={one.help}>
-              <th scope="row">{one.name}</th>
-              <td>{valueWords(one)}</td>
-              <td>{sourceWords(one.source, trans)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Facts
+        facts={shown.provenance.parameters.map(one => [
+          one.name,
+          <React.Fragment key={one.name}>
+            <div>{valueWords(one)}</div>
+            <div className="nbreduce-Provenance-aside">{sourceWords(one.source, trans)}</div>
+            {one.help !== '' && <div className="nbreduce-Provenance-aside">{one.help}</div>}
+          </React.Fragment>
+        ])}
+      />
     </Section>
   );
 }

@@ -48,6 +48,10 @@ export class ProvenancePanel extends VDomRenderer<ProvenanceModel> {
   protected override render(): JSX.Element {
     const trans = this._trans;
     const { name, shown, trouble } = this.model;
+    if (name !== this._last) {
+      this._last = name;
+      this.node.scrollTop = 0;
+    }
     if (name === null) {
       return <p>{trans.__('Open an executed notebook to see what it was made of.')}</p>;
     }
@@ -79,4 +83,5 @@ export class ProvenancePanel extends VDomRenderer<ProvenanceModel> {
 
   private readonly _actions: IActions;
   private readonly _trans: TranslationBundle;
+  private _last: string | null = null;
 }

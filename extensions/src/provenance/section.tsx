@@ -38,14 +38,10 @@ export function Facts({ facts }: { facts: [string, React.ReactNode][] }): JSX.El
   );
 }
 
-/** A button within text. */
-export function Action(props: { label: string; onClick: () => void; disabled?: boolean }): JSX.Element {
+/** A button that looks like a link. */
+export function Action(props: { label: string; onClick: () => void }): JSX.Element {
   return (
-    <button
-      className="jp-mod-styled jp-mod-minimal nbreduce-Provenance-action"
-      disabled={props.disabled}
-      onClick={props.onClick}
-    >
+    <button className="nbreduce-Provenance-action" onClick={props.onClick}>
       {props.label}
     </button>
   );
