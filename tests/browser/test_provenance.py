@@ -117,6 +117,7 @@ def test_a_failed_one_says_why(
     sidebar.get_by_role("log").scroll_into_view_if_needed()
     shared_page.screenshot(path=pictures / "failed.png")
     set_theme(shared_page, "JupyterLab Dark")
+    expect(shared_page.locator("#jupyterlab-splash")).to_have_count(0)
     shared_page.screenshot(path=pictures / "failed-dark.png")
     set_theme(shared_page, "JupyterLab Light")
 
@@ -136,6 +137,7 @@ def test_a_running_one_is_followed(
             "name => window.jupyterapp.commands.execute('nbreduce:provenance', { name })", GATED
         )
         expect(section(sidebar, "Run")).to_contain_text("running, cell")
+        expect(section(sidebar, "Inputs")).to_contain_text("Recorded when it has ended.")
         section(sidebar, "Log").locator("summary").click()
         expect(sidebar.get_by_role("log")).to_contain_text("read ")
         shared_page.screenshot(path=pictures / "running.png")

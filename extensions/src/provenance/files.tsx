@@ -4,7 +4,7 @@ import { pathOf } from '../api/client.ts';
 import type { IShown } from './model.ts';
 import type { ISectionProps } from './panel.tsx';
 import { Section } from './section.tsx';
-import { checkWords, kindWord, shortDigest, sizeWords } from './words.ts';
+import { checkWords, kindWord, nothingWords, shortDigest, sizeWords } from './words.ts';
 
 type Props = ISectionProps & { shown: IShown };
 
@@ -19,12 +19,12 @@ export function Files(props: Props): JSX.Element {
 }
 
 function InputsSection({ model, shown, trans }: Props): JSX.Element {
-  const inputs = shown.answer.reduction.inputs ?? [];
+  const { inputs = [], state } = shown.answer.reduction;
   const { checks } = model;
   const isChecking = checks === 'checking';
   return (
     <Section title={trans.__('Inputs')}>
-      {inputs.length === 0 && <p>{trans.__('None is recorded.')}</p>}
+      {inputs.length === 0 && <p>{nothingWords(state, trans.__('None is recorded.'), trans)}</p>}
       <ul>
         {inputs.map(one => {
           const check = isChecking ? undefined : checks?.find(found => found.path === one.path);
@@ -58,7 +58,9 @@ function OutputsSection({ model, shown, trans }: Props): JSX.Element {
   const base = `reductions/${pathOf(reduction.name)}/outputs`;
   return (
     <Section title={trans.__('Outputs')}>
-      {outputs.length === 0 && <p>{trans.__('None was declared.')}</p>}
+      {outputs.length === 0 && (
+        <p>{nothingWords(reduction.state, trans.__('None was declared.'), trans)}</p>
+      )}
       <ul>
         {outputs.map(one => (
           <li key={one.path}>

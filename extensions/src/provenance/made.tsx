@@ -6,7 +6,7 @@ import { exactly } from '../words/times.ts';
 import type { IShown } from './model.ts';
 import type { ISectionProps } from './panel.tsx';
 import { Action, Facts, Section } from './section.tsx';
-import { shortDigest, sourceWords, valueWords } from './words.ts';
+import { nothingWords, shortDigest, sourceWords, valueWords } from './words.ts';
 
 type Props = ISectionProps & { shown: IShown };
 
@@ -121,7 +121,7 @@ function EnvironmentSection({ model, shown, actions, trans }: Props): JSX.Elemen
           ],
           [
             trans.__('Manifest'),
-            reduction.manifest ? <Digest key="digest" digest={reduction.manifest.sha256} /> : trans.__('none')
+            reduction.manifest ? <Digest key="digest" digest={reduction.manifest.sha256} /> : nothingWords(reduction.state, trans.__('none'), trans)
           ]
         ]}
       />

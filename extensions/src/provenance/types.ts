@@ -13,4 +13,5 @@ export type Provenance = Schemas['ProvenanceAnswer'];
 export type Push = Schemas['Push'];
 export type ReductionAnswer = Schemas['ReductionAnswer'];
 export type Source = Schemas['Source'];
+export type State = Schemas['State'];
 export type UsedValue = Schemas['UsedValue'];

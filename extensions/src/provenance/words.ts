@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { InputCheck, OutputKind, Source, UsedValue } from './types.ts';
+import { hasEnded } from '../words/states.ts';
+import type { InputCheck, OutputKind, Source, State, UsedValue } from './types.ts';
 
 /** Where a value came from. */
 export function sourceWords(source: Source, trans: TranslationBundle): string {
@@ -18,6 +19,11 @@ export function sourceWords(source: Source, trans: TranslationBundle): string {
     case 'template':
       return trans.__("the template's default");
   }
+}
+
+/** What stands where nothing is recorded, which may only be so while it has not ended. */
+export function nothingWords(state: State, otherwise: string, trans: TranslationBundle): string {
+  return hasEnded(state) ? otherwise : trans.__('Recorded when it has ended.');
 }
 
 /** What becomes of an output. */
