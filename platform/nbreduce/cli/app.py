@@ -7,6 +7,7 @@ import typer
 import nbreduce
 from nbreduce.cli import (
     catalogue,
+    copies,
     demo,
     doctor,
     environment,
@@ -38,6 +39,7 @@ app.command(rich_help_panel=START)(lab.lab)
 app.command(rich_help_panel=WORK)(requests.submit)
 app.command(rich_help_panel=WORK)(reruns.rerun)
 app.command(rich_help_panel=WORK)(requests.cancel)
+app.command(rich_help_panel=WORK)(copies.copy)
 app.command(rich_help_panel=LOOK)(listings.runs)
 app.command(rich_help_panel=LOOK)(listings.reductions)
 app.command(rich_help_panel=LOOK)(show.show)

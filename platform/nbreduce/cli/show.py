@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from nbreduce.cli.output import (
+    EXIT_FAILED,
     JsonOption,
     WorkspaceOption,
     console,
@@ -25,7 +26,15 @@ NameArgument = Annotated[
 
 
 def show(
-    name: NameArgument, as_json: JsonOption = False, workspace: WorkspaceOption = None
+    name: NameArgument,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Compare the input files with what they were; exit with 1 if not."
+        ),
+    ] = False,
+    as_json: JsonOption = False,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Show all that is recorded of a reduction."""
     from rich.text import Text
@@ -35,6 +44,9 @@ def show(
     opened = open_workspace(workspace)
     run, reduction = known_reduction(opened, name)
     notebook = opened.archive.layout.notebook(run, reduction)
+    if check:
+        _check(reduction, as_json)
+        return
     if as_json:
         path = str(notebook) if notebook.exists() else None
         print_json({"run": dump(run), "reduction": dump(reduction), "notebook": path})
@@ -74,6 +86,19 @@ def logs(
         if not follow or reduction.state in ENDED:
             return
         sleep(0.2)
+
+
+def _check(reduction: "Reduction", as_json: bool) -> None:
+    from nbreduce.provenance import check_inputs
+
+    found = check_inputs(reduction)
+    if as_json:
+        print_json([dump(one) for one in found])
+    for one in () if as_json else found:
+        words = f"{one.path}: {one.state} {one.reason}".rstrip()
+        console().print(words, markup=False, soft_wrap=True)
+    if any(one.state != "same" for one in found):
+        raise typer.Exit(EXIT_FAILED)
 
 
 def _sections(run: "Run", reduction: "Reduction", notebook: Path) -> list[tuple[str, list[str]]]:

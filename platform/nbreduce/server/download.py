@@ -3,15 +3,16 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from mimetypes import guess_type
+from os import SEEK_END
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 from tornado.iostream import StreamClosedError
 
-from nbreduce.server.operation import Operation
+from nbreduce.server.operation import Nothing, Operation, refuse_unprintable, told_of_files
 
 _BLOCK = 1 << 20
 # Whatever a browser might run stays a stream of bytes.
@@ -38,8 +39,13 @@ def download(summary: str) -> Callable[[Callable[..., Path]], Callable[..., Awai
 
     def decorate(method: Callable[..., Path]) -> Callable[..., Awaitable[None]]:
         async def handle(self: Any, **arguments: str) -> None:
-            path = await asyncio.to_thread(method, self, **arguments)
-            await _send(self, path)
+            refuse_unprintable(arguments)
+            self.read_query(Nothing)
+            with told_of_files():
+                path = await asyncio.to_thread(method, self, **arguments)
+                stream = await asyncio.to_thread(path.open, "rb")
+            with stream:
+                await _send(self, path.name, stream)
 
         handle.__doc__, handle.__name__ = method.__doc__, method.__name__
         wrapped: Any = web.authenticated(authorized(handle))
@@ -67,20 +73,19 @@ def disposition_of(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-async def _send(handler: Any, path: Path) -> None:
-    with await asyncio.to_thread(path.open, "rb") as stream:
-        size = await asyncio.to_thread(stream.seek, 0, 2)
-        stream.seek(0)
-        handler.set_header("Content-Type", type_of(path.name))
-        handler.set_header("Content-Disposition", disposition_of(path.name))
-        handler.set_header("Content-Length", str(size))
-        handler.set_header("X-Content-Type-Options", "nosniff")
-        try:
+async def _send(handler: Any, name: str, stream: BinaryIO) -> None:
+    size = await asyncio.to_thread(stream.seek, 0, SEEK_END)
+    stream.seek(0)
+    handler.set_header("Content-Type", type_of(name))
+    handler.set_header("Content-Disposition", disposition_of(name))
+    handler.set_header("Content-Length", str(size))
+    handler.set_header("X-Content-Type-Options", "nosniff")
+    try:
+        await handler.flush()
+        while block := await asyncio.to_thread(stream.read, _BLOCK):
+            handler.write(block)
             await handler.flush()
-            while block := await asyncio.to_thread(stream.read, _BLOCK):
-                handler.write(block)
-                await handler.flush()
-        except StreamClosedError:
-            # Whoever asked has left; there is nobody to tell.
-            return
-    handler.finish(set_content_type=type_of(path.name))
+    except StreamClosedError:
+        # Whoever asked has left; there is nobody to tell.
+        return
+    handler.finish(set_content_type=type_of(name))

@@ -89,3 +89,13 @@ def test_a_place_that_cannot_be_written_is_told_and_nothing_is_left(
     with pytest.raises(NbreduceError, match=r"no copy of .* \(No space left on device\)"):
         copy_reduction(workspace, run, reduction)
     assert sorted((site.path / "copies").iterdir()) == before
+
+
+def test_a_copy_is_made_on_the_command_line(site: Site) -> None:
+    told = site.cli("copy", GOOD)
+    assert told.code == 0
+    assert Path(told.out.strip()).is_relative_to(site.path / "copies")
+    assert Path(site.cli("copy", GOOD, "--json").json["notebook"]).is_file()
+    missing = site.cli("copy", "DEMO9-story-v1")
+    assert missing.code == 2
+    assert "there is no reduction" in missing.words

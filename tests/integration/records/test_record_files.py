@@ -55,7 +55,8 @@ def test_html_is_never_shown(lab: Lab) -> None:
 def test_what_is_no_output_is_not_sent(lab: Lab, path: str) -> None:
     answer = ask(lab, "GET", f"{API}/{GOOD}/outputs/{path}")
     assert answer.status == 404
-    assert GOOD in answer.json["message"] or "nothing at this address" in answer.json["message"]
+    words = ("has no output", "nothing at this address", "nothing has a name like")
+    assert any(one in answer.json["message"] for one in words)
 
 
 def test_an_output_that_became_a_link_is_not_followed(site: Site, lab: Lab, folder: Path) -> None:
@@ -155,8 +156,11 @@ def test_inputs_are_compared_with_what_they_were(site: Site, lab: Lab) -> None:
     path.mkdir()
     assert state()[0] in {"changed", "unreadable"}
     path.rmdir()
+    told = site.cli("show", GOOD, "--check")
+    assert (told.code, told.out.strip()) == (1, f"{path}: gone")
     path.write_bytes(content)
     assert state() == ("same", "")
+    assert site.cli("show", GOOD, "--check", "--json").json[0]["state"] == "same"
 
 
 def test_a_failed_reduction_tells_as_much(lab: Lab) -> None:
