@@ -9,6 +9,7 @@ from traitlets import Unicode
 from nbreduce.config import find_workspace
 from nbreduce.domain.errors import NbreduceError
 from nbreduce.server.context import ServerContext
+from nbreduce.server.reduction_kernels import offer_provisioner
 from nbreduce.server.routes import tornado_handlers
 
 
@@ -34,6 +35,7 @@ class NbreduceExtension(ExtensionApp):
         self.settings["nbreduce"] = context
         if context.problem is not None:
             self.log.warning("nbreduce: %s", context.problem)
+        offer_provisioner(self.serverapp)
 
     def initialize_handlers(self) -> None:
         """Add the routes."""

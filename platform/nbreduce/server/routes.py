@@ -8,6 +8,7 @@ from nbreduce.server.handlers.environments import EnvironmentsHandler
 from nbreduce.server.handlers.events import EventsHandler, PushHandler
 from nbreduce.server.handlers.health import HealthHandler
 from nbreduce.server.handlers.instruments import InstrumentsHandler
+from nbreduce.server.handlers.kernels import KernelHandler
 from nbreduce.server.handlers.openapi import OpenApiHandler
 from nbreduce.server.handlers.reductions import CancelHandler, ReductionHandler
 from nbreduce.server.handlers.reports import ReportHandler
@@ -39,6 +40,7 @@ ROUTES: dict[str, type[Any]] = {
     "/reductions/{name}/plan": PlanHandler,
     "/reductions/{name}/rerun": RerunHandler,
     "/reductions/{name}/cancel": CancelHandler,
+    "/reductions/{name}/kernel": KernelHandler,
     "/reruns": BulkHandler,
     "/reruns/plan": BulkPlanHandler,
     "/reruns/{key}": BulkStateHandler,
