@@ -139,7 +139,7 @@ def _furnish(
         source = notebook.parent
         left_out = {notebook.name, LOG_FILE, MANIFEST_FILE}
     _copy_writable(source, taken.directory, left_out)
-    (taken.directory / OUTPUTS).mkdir(exist_ok=True)
+    (taken.directory / OUTPUTS).mkdir(parents=True, exist_ok=True)
     cores = read_record(notebook).template.resources.cores
     taken.variables = whole_environment(reduction_variables(cores, modules))
     return taken

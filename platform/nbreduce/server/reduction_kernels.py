@@ -54,12 +54,16 @@ async def start(manager: Any, takeover: Takeover, session_name: str) -> tuple[st
         Jupyter could not start it.
     """
     try:
+        _check_provisioner(manager, takeover.kernelspec)
         kernel_id: str = await manager.start_kernel(
             kernel_name=takeover.kernelspec,
             cwd=str(takeover.directory),
             env={**takeover.variables, "JPY_SESSION_NAME": session_name},
             **{KEYWORD: takeover},
         )
+    except KernelNotStarted:
+        takeover.abandon()
+        raise
     except (NoSuchKernel, OSError, RuntimeError) as error:
         takeover.abandon()
         raise KernelNotStarted(
@@ -67,13 +71,6 @@ async def start(manager: Any, takeover: Takeover, session_name: str) -> tuple[st
             "See the log of the Jupyter server, and 'jupyter kernelspec list'",
         ) from error
     kernel = manager.get_kernel(kernel_id)
-    if not isinstance(kernel.provisioner, ReductionProvisioner):
-        takeover.abandon()
-        await manager.shutdown_kernel(kernel_id)
-        raise KernelNotStarted(
-            "this Jupyter server starts its kernels by another provisioner than that of nbreduce",
-            "Let KernelProvisionerFactory.default_provisioner_name be 'nbreduce'",
-        )
     if kernel.provisioner.adopted:
         await _move(kernel, takeover)
     return kernel_id, kernel.provisioner.adopted
@@ -97,6 +94,17 @@ async def bind(sessions: Any, path: str, kernel_id: str) -> str:
             path=path, name=name, type="notebook", kernel_id=kernel_id
         )
     return str(model["id"])
+
+
+def _check_provisioner(manager: Any, kernelspec: str) -> None:
+    usual = KernelProvisionerFactory.instance().default_provisioner_name
+    metadata = manager.kernel_spec_manager.get_kernel_spec(kernelspec).metadata
+    found = metadata.get("kernel_provisioner", {}).get("provisioner_name", usual)
+    if found != NAME:
+        raise KernelNotStarted(
+            f"this Jupyter server starts the kernel {kernelspec!r} by the provisioner {found!r}",
+            f"Let KernelProvisionerFactory.default_provisioner_name be {NAME!r}",
+        )
 
 
 async def _move(kernel: Any, takeover: Takeover) -> None:
