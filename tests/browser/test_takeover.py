@@ -60,6 +60,15 @@ def show(page: Page, site: Site, lab: Lab, number: int) -> None:
     wait_for_plots(page, 1)
 
 
+def is_in_view(page: Page) -> bool:
+    """Say whether the line about the kernel can be read: nothing lies over it."""
+    place = page.locator(LINE).bounding_box()
+    assert place is not None
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    found = page.evaluate("([x, y]) => document.elementFromPoint(x, y).className", [x, y])
+    return place["height"] > 20 and "nbreduce-Kernel" in found
+
+
 def move_slider(page: Page) -> None:
     """Move the slider by three steps, and see its plot follow."""
     slider = page.locator(SLIDER)
@@ -84,6 +93,7 @@ def test_the_slider_of_a_kept_kernel_moves_its_plot(
     line = page.locator(LINE)
     line.wait_for()
     assert "kept for" in line.inner_text()
+    assert is_in_view(page)
     assert lab.kernels() == []
     page.screenshot(path=pictures / "kept.png")
 
@@ -120,6 +130,7 @@ def test_an_ended_kernel_is_replaced_by_a_fresh_one_that_executes_again(
         name(2),
     )
     line.get_by_text("executes the notebook again: cell").wait_for(timeout=60_000)
+    assert is_in_view(page)
     page.screenshot(path=pictures / "executing.png")
     opening.evaluate("opening => opening.done")
     assert line.inner_text().startswith("Fresh kernel: it has executed the notebook again.")

@@ -4,6 +4,7 @@ import asyncio
 import json
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,8 @@ def post(lab: Lab, path: str, body: Any = None) -> tuple[int, Any]:
         with urllib.request.urlopen(request, timeout=60) as response:
             return response.status, json.loads(response.read() or b"null")
     except urllib.error.HTTPError as error:
-        return error.code, json.loads(error.read() or b"null")
+        with error:
+            return error.code, json.loads(error.read() or b"null")
 
 
 def open_kernel(lab: Lab, reduction: str, path: str | None = None) -> Any:
@@ -40,7 +42,13 @@ def open_kernel(lab: Lab, reduction: str, path: str | None = None) -> Any:
 
 def execute(lab: Lab, kernel_id: str, code: str, patience: float = 60.0) -> str:
     """Execute code in a kernel as a notebook does; return what it printed, or the name of its error."""
-    return asyncio.run(asyncio.wait_for(_execute(lab, kernel_id, code), patience))
+
+    def ask() -> str:
+        return asyncio.run(asyncio.wait_for(_execute(lab, kernel_id, code), patience))
+
+    # In a thread: Playwright has an event loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(ask).result()
 
 
 async def _execute(lab: Lab, kernel_id: str, code: str) -> str:
@@ -67,6 +75,8 @@ async def _execute(lab: Lab, kernel_id: str, code: str) -> str:
                 return said
     finally:
         socket.close()
+        while await socket.read_message() is not None:
+            continue
 
 
 def _request(asked: str, code: str) -> dict[str, Any]:

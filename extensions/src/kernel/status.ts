@@ -11,6 +11,7 @@ export class KernelLine extends Widget {
 
   say(words: string, bad = false): void {
     this.node.textContent = words;
+    this.node.title = words;
     this.toggleClass('nbreduce-Kernel-bad', bad);
     this.setHidden(words === '');
   }
