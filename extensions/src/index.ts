@@ -1,8 +1,17 @@
 import { connection } from './api/index.ts';
 import { controls } from './controls/index.ts';
+import { kernel } from './kernel/index.ts';
 import { outputs } from './outputs/index.ts';
 import { plots } from './plots/index.ts';
 import { provenance } from './provenance/index.ts';
 import { records } from './records/index.ts';
 
-export default [connection, controls, outputs, plots, provenance, records];
+export default [
+  connection,
+  controls,
+  kernel,
+  outputs,
+  plots,
+  provenance,
+  records
+];

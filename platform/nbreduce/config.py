@@ -17,6 +17,7 @@ from pydantic_settings import (
 
 from nbreduce.domain.errors import NbreduceError
 from nbreduce.intake.settle import SettleSettings
+from nbreduce.kernels.rules import KeepRules
 
 CONFIG_FILE = "nbreduce.toml"
 
@@ -105,6 +106,35 @@ class ManifestConfig(Section):
     )
 
 
+class KernelsConfig(Section):
+    """Kernels that outlive their reduction, for "Open with kernel"."""
+
+    keep_for: float = Field(
+        default=600.0,
+        ge=0,
+        description="Seconds that the kernel of a reduction is kept for whoever takes it over; 0 keeps none.",
+    )
+    keep_at_most: int = Field(
+        default=4, ge=0, le=256, description="Kernels kept on one machine; the newest win."
+    )
+    keep_memory: float = Field(
+        default=2.0,
+        ge=0,
+        description="Memory in GB that must be available; with less, kernels are not kept and kept ones end.",
+    )
+
+    def rules(self, folder: Path) -> KeepRules | None:
+        """Return by which rules kernels are kept, None where none is."""
+        if self.keep_for == 0 or self.keep_at_most == 0:
+            return None
+        return KeepRules(
+            folder=folder,
+            seconds=self.keep_for,
+            at_most=self.keep_at_most,
+            memory=self.keep_memory * 1e9,
+        )
+
+
 class EnvironmentConfig(Section):
     """A named set of packages that a kernel runs in."""
 
@@ -145,6 +175,7 @@ class Config(BaseSettings):
     intake: IntakeConfig = IntakeConfig()
     execution: ExecutionConfig = ExecutionConfig()
     manifests: ManifestConfig = ManifestConfig()
+    kernels: KernelsConfig = KernelsConfig()
     lab: LabConfig = LabConfig()
     environments: dict[str, EnvironmentConfig] = Field(
         default_factory=lambda: {"default": EnvironmentConfig(kernelspec="python3")},
@@ -181,6 +212,11 @@ class Config(BaseSettings):
     def logs_path(self) -> Path:
         """Folder of the service's own logs and locks."""
         return self.workspace / ".nbreduce"
+
+    @property
+    def kept_kernels_path(self) -> Path:
+        """Folder that tells which kernels are kept."""
+        return self.logs_path / "kernels"
 
     @property
     def catalogue_url(self) -> str:

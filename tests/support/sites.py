@@ -50,6 +50,8 @@ class Site:
             "intake": {"stable_for": 0.3, "give_up_after": 1.0},
             "execution": {"workers": 2, "grace": 5.0, "retry_delay": 0.1},
             "manifests": {"ask_index": False},
+            # Tests look at each kernel that works in their workspace; those of takeover keep some.
+            "kernels": {"keep_for": 0},
         }
         for name, values in (settings or {}).items():
             self.settings[name] = {**self.settings.get(name, {}), **values}

@@ -345,6 +345,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reductions/{name}/kernel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say whether the kernel of a reduction is there */
+        get: operations["get_reductions_name_kernel"];
+        put?: never;
+        /** Give a reduction a live kernel: the one that was kept, or a fresh one */
+        post: operations["post_reductions_name_kernel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reruns": {
         parameters: {
             query?: never;
@@ -986,6 +1004,54 @@ export interface components {
             instruments: components["schemas"]["InstrumentLine"][];
         };
         JsonValue: unknown;
+        /**
+         * KernelAnswer
+         * @description A reduction's kernel in this server.
+         *
+         *     `kept` says that it is in the state after the reduction, `started` that it is here only since this request.
+         */
+        KernelAnswer: {
+            /** Kernel Id */
+            kernel_id: string;
+            /** Session Id */
+            session_id: string | null;
+            /** Kept */
+            kept: boolean;
+            /** Started */
+            started: boolean;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * KernelBody
+         * @description What the kernel is for.
+         */
+        KernelBody: {
+            /**
+             * Path
+             * @description Notebook that is bound to the kernel by a session; none only starts the kernel.
+             * @default null
+             */
+            path: string | null;
+        };
+        /**
+         * KernelState
+         * @description Whether the kernel of a reduction is there.
+         *
+         *     `kept_until` is set while one is kept that this server can adopt, `kernel_id` while one runs in this server.
+         */
+        KernelState: {
+            /**
+             * Kept Until
+             * @default null
+             */
+            kept_until: string | null;
+            /**
+             * Kernel Id
+             * @default null
+             */
+            kernel_id: string | null;
+        };
         /**
          * LogPart
          * @description Part of the log of an attempt, from byte `start` to before byte `end`; `more` says that there is more already.
@@ -3499,6 +3565,180 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProvenanceAnswer"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_reductions_name_kernel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KernelState"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_reductions_name_kernel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KernelBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KernelAnswer"];
                 };
             };
             /** @description The request cannot be read. */

@@ -48,7 +48,7 @@ class KernelEnvironment:
         Options such as ``-I``, ``-E`` and ``-s`` switch off variables and the user's site folder.
         """
         found = dict(self.variables)
-        options = _interpreter_options(self.argv)
+        options = interpreter_options(self.argv)
         if options & {"I", "E"}:
             found = {key: value for key, value in found.items() if not key.startswith("PYTHON")}
         if options & {"I", "s"}:
@@ -145,7 +145,7 @@ def _own_names() -> set[str]:
     return {"python", f"python{major}", f"python{major}.{minor}"}
 
 
-def _interpreter_options(argv: tuple[str, ...]) -> set[str]:
+def interpreter_options(argv: tuple[str, ...]) -> set[str]:
     """Single-letter options before the module or script, as a set of letters."""
     letters: set[str] = set()
     for word in argv[1:]:

@@ -1,22 +1,25 @@
 """The nbclient that executes cells for the engine."""
 
-import os
-import shutil
 import signal
-import tempfile
-from pathlib import Path
+from queue import Empty
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 
 from nbreduce.execution.session import Progress, Session
+from nbreduce.kernels.launch import can_be_held, held_arguments, held_variables, join_paths
+from nbreduce.kernels.lease import Lease
+from nbreduce.kernels.processes import companions_of, files_in_writing
+from nbreduce.kernels.running import RunningKernel
 
 MAX_OUTPUT_CHARACTERS = 20_000_000
 OUTPUT_TYPE = "application/vnd.nbreduce.output+json"
 _IOPUB_PATIENCE = 60
+_LEAVE_PATIENCE = 1.0
 
 
 class QuietKernelManager(AsyncKernelManager):
@@ -37,7 +40,8 @@ class ReductionClient(PapermillNotebookClient):  # type: ignore[misc]
     """
 
     def __init__(self, manager: Any, session: Session, **settings: Any) -> None:
-        self._sockets = Path(tempfile.mkdtemp(prefix="nbreduce-"))
+        self._lease = Lease.make("keeper")
+        self._held = False
         super().__init__(
             manager,
             iopub_timeout=_IOPUB_PATIENCE,
@@ -53,24 +57,79 @@ class ReductionClient(PapermillNotebookClient):  # type: ignore[misc]
         """Make a manager whose kernel is reached over Unix sockets in a folder of its own."""
         manager: AsyncKernelManager = super().create_kernel_manager()
         manager.transport = "ipc"
-        manager.connection_file = str(self._sockets / "k.json")
-        manager.ip = str(self._sockets / "k")
-        _join_paths(manager.kernel_spec, self.session)
+        manager.connection_file = f"{self._lease.sockets}.json"
+        manager.ip = str(self._lease.sockets)
+        join_paths(manager.kernel_spec, self.session.variables)
         return manager
 
     def execute(self, **kwargs: Any) -> Any:
-        """Start the kernel, execute all cells, shut the kernel down, and leave nothing behind."""
+        """Start the kernel, execute all cells, and leave nothing behind but a kernel that the session may keep."""
         try:
-            return super().execute(**kwargs)
+            executed = super().execute(cleanup_kc=False, **kwargs)
+            self._spare_kernel()
+            return executed
         finally:
-            self.session.kernel_ended()
-            shutil.rmtree(self._sockets, ignore_errors=True)
+            self._part_from_kernel()
 
     def start_new_kernel(self, **kwargs: Any) -> None:
         """Start the kernel and tell the session which process it is."""
         self.session.raise_if_cancelled()
+        self._held = self.session.may_keep_kernel and can_be_held(self.km.kernel_spec.argv)
+        if self._held:
+            # It then hangs on its lease, which others may hold later, and not on being this process's child.
+            self.extra_arguments += held_arguments()
+            kwargs["env"] = {**kwargs["env"], **held_variables(self._lease.folder)}
+            kwargs["independent"] = True
         super().start_new_kernel(**kwargs)
         self.session.kernel_started(getattr(self.km.provisioner, "pid", None))
+
+    def _spare_kernel(self) -> None:
+        """Give the kernel to the session, unless something of the reduction still hangs on it."""
+        if not self._held or self.session.cancelled or not self._leave_log():
+            return
+        kernel = RunningKernel(self.km.provisioner.process, self._lease, self.kernel_name)
+        if self._is_at_rest(kernel.process.pid):
+            kernel.write_connection(self.km.get_connection_info())
+            self.session.kernel = kernel
+
+    def _is_at_rest(self, pid: int) -> bool:
+        """Say whether a kernel has no processes of its own and no file in writing, which its end would complete."""
+        folder = self.session.directory
+        return not companions_of(pid) and (folder is None or not files_in_writing(pid, folder))
+
+    async def _async_leave_log(self) -> bool:
+        """Keep what the kernel says from now on out of the reduction's log; say whether that worked."""
+        if self.session.log is None:
+            return True
+        code = f"__import__('nbreduce_kernel._lifeline', fromlist=['leave']).leave({self.session.log.name!r})"
+        asked = self.kc.execute(code, silent=True, store_history=False, stop_on_error=False)
+        try:
+            while True:
+                reply = await self.kc.get_shell_msg(timeout=_LEAVE_PATIENCE)
+                if reply["parent_header"].get("msg_id") == asked:
+                    return bool(reply["content"]["status"] == "ok")
+        except Empty:
+            return False
+
+    _leave_log = run_sync(_async_leave_log)
+
+    def _part_from_kernel(self) -> None:
+        """Shut the kernel down, or only hang up where the session has it."""
+        try:
+            if self.session.kernel is not None:
+                self._hang_up()
+            elif self.km is not None:
+                self._cleanup_kernel()
+        finally:
+            self.session.kernel_ended()
+            if self.session.kernel is None:
+                self._lease.remove()
+
+    async def _async_hang_up(self) -> None:
+        self.kc.stop_channels()
+        self.km.context.destroy(linger=0)
+
+    _hang_up = run_sync(_async_hang_up)
 
     def papermill_execute_cells(self) -> None:
         """Execute the code cells one by one."""
@@ -167,13 +226,6 @@ class ReductionClient(PapermillNotebookClient):  # type: ignore[misc]
         text = f"The notebook's outputs passed {MAX_OUTPUT_CHARACTERS:,} characters; the rest is left out.\n"
         cell.outputs.append(new_output("stream", name="stderr", text=text))
         self.session.note(text.strip())
-
-
-def _join_paths(spec: Any, session: Session) -> None:
-    """Let a kernelspec that sets PYTHONPATH keep the session's part of it too: the kernelspec's variables win."""
-    ours, theirs = session.variables.get("PYTHONPATH"), spec.env.get("PYTHONPATH")
-    if ours and theirs:
-        spec.env["PYTHONPATH"] = os.pathsep.join([ours, theirs])
 
 
 def exit_status(manager: Any) -> int | None:

@@ -13,8 +13,8 @@ import nbformat
 from papermill.engines import Engine, NotebookExecutionManager
 
 from nbreduce.archive.files import write_atomic
-from nbreduce.environments.interpreter import clean_variables
 from nbreduce.execution.session import Session
+from nbreduce.kernels.launch import whole_environment
 
 
 class HonestManager(NotebookExecutionManager):  # type: ignore[misc]
@@ -84,7 +84,7 @@ class ReductionEngine(Engine):  # type: ignore[misc]
         client = ReductionClient(
             manager, session, kernel_name=kernel_name, startup_timeout=int(start_timeout)
         )
-        options: dict[str, Any] = {"env": kernel_variables(session)}
+        options: dict[str, Any] = {"env": whole_environment(session.variables)}
         if session.directory is not None:
             options["cwd"] = str(session.directory)
         if session.log is not None:
@@ -95,13 +95,3 @@ class ReductionEngine(Engine):  # type: ignore[misc]
         finally:
             manager.notebook_complete()
         return nb
-
-
-def kernel_variables(session: Session) -> dict[str, str]:
-    """Return the whole environment of a session's kernel.
-
-    What would bring other modules into the kernel than its own environment's, and the platform's own settings, stay
-    out of it.
-    """
-    variables = clean_variables(session.variables)
-    return {name: value for name, value in variables.items() if not name.startswith("NBREDUCE_")}

@@ -5,13 +5,14 @@ from pathlib import Path
 from nbreduce.domain.model import Model, Time
 from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.template import TemplateMetadata
+from nbreduce.kernels.rules import KeepRules
 
 
 class WorkOrder(Model):
     """One attempt at one reduction: all that a worker needs, on whatever node it is.
 
     `template_folder` holds the template as it was when the reduction was planned, `kernel_path` the modules that
-    notebooks use of nbreduce, `base` the reduction of which this one is a rerun.
+    notebooks use of nbreduce, `base` the reduction of which this one is a rerun, `keep` how long its kernel stays.
     """
 
     run: Run
@@ -24,6 +25,7 @@ class WorkOrder(Model):
     kernelspec: str
     ask_index: bool
     manifest_timeout: float
+    keep: KeepRules | None = None
 
     @property
     def attempt(self) -> int:

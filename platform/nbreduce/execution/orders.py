@@ -39,6 +39,7 @@ class Orders:
             kernelspec=environment.kernelspec if environment else reduction.environment,
             ask_index=self.config.manifests.ask_index,
             manifest_timeout=self.config.manifests.timeout,
+            keep=self.config.kernels.rules(self.config.kept_kernels_path),
         )
 
     def record_unexecuted(self, run: Run, ended: Reduction) -> None:

@@ -10,6 +10,7 @@ from time import monotonic
 from typing import Any, TextIO
 
 from nbreduce.domain.model import now
+from nbreduce.kernels.running import RunningKernel
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,10 @@ class Session:
         The notebook in execution, whatever happens to it.
     kernel_exit:
         Exit status of a kernel that died, negative for a signal.
+    may_keep_kernel:
+        Whether the kernel may be left alive, for who set this to keep or to end.
+    kernel:
+        The kernel that was left alive.
     """
 
     directory: Path | None = None
@@ -57,6 +62,8 @@ class Session:
     on_progress: Callable[[Progress], None] = lambda _: None
     notebook: Any = None
     kernel_exit: int | None = None
+    may_keep_kernel: bool = False
+    kernel: RunningKernel | None = None
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()

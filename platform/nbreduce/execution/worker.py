@@ -39,10 +39,9 @@ from nbreduce.execution.outcome import (
     timings_of,
 )
 from nbreduce.execution.session import Session
+from nbreduce.kernels.launch import reduction_variables
 from nbreduce.templates.notebook import read_notebook, understand
 from nbreduce.templates.values import as_literals
-
-_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def perform(order: WorkOrder, session: Session, started: datetime) -> Outcome:
@@ -175,14 +174,10 @@ def _execute(order: WorkOrder, notebook: Any, staged: Path, session: Session) ->
         "display_name": environment.display_name,
         "language": "python",
     }
-    cores = str(order.template.resources.cores)
     session.directory = staged
     session.timeout = order.template.timeout
     session.cell_timeout = order.template.cell_timeout
-    session.variables = {
-        **dict.fromkeys(_THREAD_VARIABLES, cores),
-        "PYTHONPATH": str(order.kernel_path),
-    }
+    session.variables = reduction_variables(order.template.resources.cores, order.kernel_path)
     try:
         papermill.execute_notebook(
             notebook,

@@ -10,6 +10,7 @@ from nbreduce.config import find_workspace
 from nbreduce.domain.errors import NbreduceError
 from nbreduce.server.context import ServerContext
 from nbreduce.server.guard import protect
+from nbreduce.server.reduction_kernels import offer_provisioner
 from nbreduce.server.routes import tornado_handlers
 
 
@@ -37,6 +38,7 @@ class NbreduceExtension(ExtensionApp):
             self.log.warning("nbreduce: %s", context.problem)
         else:
             protect(self.serverapp.contents_manager, context.workspace.config.archive_path)
+        offer_provisioner(self.serverapp)
 
     def initialize_handlers(self) -> None:
         """Add the routes."""

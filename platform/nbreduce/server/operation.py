@@ -1,6 +1,7 @@
 """One way to write a REST operation: what it takes and gives is declared, read, checked and documented."""
 
 import asyncio
+import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from tornado import web
 
 from nbreduce.domain.errors import NotFound, Unavailable
 from nbreduce.domain.model import Model
+
+Method = Callable[..., BaseModel] | Callable[..., Awaitable[BaseModel]]
 
 
 class FilesUnavailable(Unavailable):
@@ -50,15 +53,15 @@ def operation(
     query: type[BaseModel] | None = None,
     body: type[BaseModel] | None = None,
     status: int = 200,
-) -> Callable[[Callable[..., BaseModel]], Callable[..., Awaitable[None]]]:
+) -> Callable[[Method], Callable[..., Awaitable[None]]]:
     """Make a handler's method an authenticated, authorised operation.
 
-    The method is called in a thread, with the parts of its path as keyword arguments, and with `query` and `body` as
-    read models where these are declared. What it returns is the answer.
+    The method is called in a thread, or awaited where it is a coroutine, with the parts of its path as keyword
+    arguments, and with `query` and `body` as read models where these are declared. What it returns is the answer.
     """
     told = Operation(summary, query, body, answer, status)
 
-    def decorate(method: Callable[..., BaseModel]) -> Callable[..., Awaitable[None]]:
+    def decorate(method: Method) -> Callable[..., Awaitable[None]]:
         async def handle(self: Any, **arguments: str) -> None:
             given: dict[str, Any] = dict(arguments)
             refuse_unprintable(arguments)
@@ -68,7 +71,10 @@ def operation(
             if body is not None:
                 given["body"] = self.read_body(body)
             with told_of_files():
-                result = await asyncio.to_thread(method, self, **given)
+                if inspect.iscoroutinefunction(method):
+                    result = await method(self, **given)
+                else:
+                    result = await asyncio.to_thread(method, self, **given)
             self.answer(result, status)
 
         handle.__doc__, handle.__name__ = method.__doc__, method.__name__

@@ -9,6 +9,7 @@ from nbreduce.server.handlers.events import EventsHandler, PushHandler
 from nbreduce.server.handlers.files import LogHandler, ManifestHandler, OutputHandler
 from nbreduce.server.handlers.health import HealthHandler
 from nbreduce.server.handlers.instruments import InstrumentsHandler
+from nbreduce.server.handlers.kernels import KernelHandler
 from nbreduce.server.handlers.openapi import OpenApiHandler
 from nbreduce.server.handlers.provenance import (
     CheckInputsHandler,
@@ -51,6 +52,7 @@ ROUTES: dict[str, type[Any]] = {
     "/reductions/{name}/manifest": ManifestHandler,
     "/reductions/{name}/outputs/{path}": OutputHandler,
     "/reductions/{name}/provenance": ProvenanceHandler,
+    "/reductions/{name}/kernel": KernelHandler,
     "/reruns": BulkHandler,
     "/reruns/plan": BulkPlanHandler,
     "/reruns/{key}": BulkStateHandler,

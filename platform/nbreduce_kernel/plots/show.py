@@ -22,7 +22,7 @@ class PlotHandle:
 
     def update(self, figure: Any, *, alt: str | None = None) -> None:
         """Show another figure in the same place."""
-        bundle = plot_bundle(figure, alt or self._alt)
+        bundle = plot_bundle(figure, alt or self._alt, self._display_id)
         _display.emit(bundle, display_id=self._display_id, update=True)
 
 
@@ -49,14 +49,17 @@ def show(figure: Any, *, alt: str | None = None) -> PlotHandle:
     TypeError
         If the object is nothing that Bokeh can draw.
     """
-    bundle = plot_bundle(figure, alt)
     display_id = f"nbreduce-plot-{uuid.uuid4().hex}"
+    bundle = plot_bundle(figure, alt, display_id)
     _display.emit(bundle, display_id=display_id)
     return PlotHandle(display_id, alt)
 
 
-def plot_bundle(figure: Any, alt: str | None) -> dict[str, Any]:
+def plot_bundle(figure: Any, alt: str | None, display_id: str | None = None) -> dict[str, Any]:
     """The MIME bundle of a figure.
+
+    A saved notebook forgets the names of its displays; the bundle holds its own, so that a kernel that is still there
+    when the notebook is opened can replace the figure.
 
     The document is JSON inside a string, because notebooks are written with sorted keys while
     Bokeh's references depend on the order of theirs.
@@ -70,8 +73,9 @@ def plot_bundle(figure: Any, alt: str | None) -> dict[str, Any]:
     chart = chart_of(figure)
     text = alt or (chart.describe() if chart is not None else "Interactive Bokeh figure.")
     document = json.dumps(json_item(figure), separators=(",", ":"), allow_nan=False)
+    plot = {"bokeh": bokeh.__version__, "doc_json": document, "alt": text}
     bundle: dict[str, Any] = {
-        MEDIA_TYPE: {"bokeh": bokeh.__version__, "doc_json": document, "alt": text},
+        MEDIA_TYPE: plot if display_id is None else {**plot, "display_id": display_id},
         "text/plain": f"[Interactive plot] {text} Open in JupyterLab with nbreduce to see it.",
     }
     if chart is not None:

@@ -1,0 +1,134 @@
+import type { CodeCell } from '@jupyterlab/cells';
+import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
+import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+
+import { type Api, ApiError, pathOf } from '../api/client.ts';
+import type { KernelAnswer, KernelState } from '../api/types.ts';
+import { StoredDisplays } from './displays.ts';
+import { KernelLine } from './status.ts';
+import { connected, executed, executing, keptWords, lossWords, stoppedAt, takenOver } from './words.ts';
+
+const LOOK_AGAIN = 5000;
+
+/** The kernel of the reduction that a notebook shows: what is said of it, and how the notebook gets it. */
+export class ReductionKernel {
+  constructor(panel: NotebookPanel, name: string, api: Api, translator: ITranslator) {
+    this._panel = panel;
+    this._name = name;
+    this._api = api;
+    this._translator = translator;
+    this._trans = translator.load('nbreduce');
+    panel.contentHeader.addWidget(this._line);
+    panel.disposed.connect(() => this._stopCounting());
+    panel.sessionContext.statusChanged.connect((_, status) => this._onStatus(status));
+    this._showStoredDisplays();
+    if (!panel.sessionContext.session?.kernel) {
+      void this._announce();
+    }
+  }
+
+  /** Connect the notebook to the reduction's kernel; a fresh one executes it again. */
+  async open(): Promise<void> {
+    this._stopCounting();
+    if (this._panel.sessionContext.session?.kernel) {
+      this._line.say(this._trans.__('This notebook has a kernel already.'));
+      return;
+    }
+    this._line.say(this._trans.__('Asking for the kernel of this reduction…'));
+    try {
+      const answer = await this._api.post<KernelAnswer>(this._path);
+      await this._panel.sessionContext.changeKernel({ id: answer.kernel_id });
+      this._has = true;
+      await this._begin(answer);
+    } catch (error) {
+      const words = error instanceof ApiError ? error.words : String(error);
+      this._line.say(this._trans.__('This reduction cannot be opened with a kernel: %1', words), true);
+    }
+  }
+
+  private async _begin(answer: KernelAnswer): Promise<void> {
+    if (answer.kept) {
+      this._line.say(takenOver(this._trans));
+    } else if (answer.started) {
+      await this._executeAgain();
+    } else {
+      this._line.say(connected(this._trans));
+    }
+  }
+
+  private async _executeAgain(): Promise<void> {
+    const { content, sessionContext } = this._panel;
+    const cells = content.widgets.filter(
+      cell => cell.model.type === 'code' && cell.model.sharedModel.getSource().trim() !== ''
+    );
+    for (const [index, cell] of cells.entries()) {
+      this._line.say(executing(index + 1, cells.length, this._trans));
+      const good = await NotebookActions.runCells(content, [cell], sessionContext, undefined, this._translator);
+      if (!good || this._panel.isDisposed) {
+        this._line.say(stoppedAt(index + 1, cells.length, this._trans), true);
+        return;
+      }
+    }
+    this._line.say(executed(this._trans));
+  }
+
+  /** Say that the kernel is kept, while it is. */
+  private async _announce(): Promise<void> {
+    let state: KernelState;
+    try {
+      state = await this._api.get<KernelState>(this._path);
+    } catch (error) {
+      console.warn('nbreduce: whether the kernel is kept is not known', error);
+      return;
+    }
+    const count = (): void => {
+      const words = keptWords(state.kept_until ?? null, new Date(), this._trans);
+      this._line.say(words);
+      if (words === '') {
+        this._stopCounting();
+      }
+    };
+    if (!this._panel.isDisposed && !this._has) {
+      this._timer = setInterval(count, LOOK_AGAIN);
+      count();
+    }
+  }
+
+  private _stopCounting(): void {
+    clearInterval(this._timer);
+  }
+
+  private _onStatus(status: string): void {
+    const words = this._has ? lossWords(status, this._trans) : null;
+    if (words !== null && !this._panel.isDisposed) {
+      this._line.say(words);
+    }
+  }
+
+  /** Let plots that were made by the reduction follow its kernel. */
+  private _showStoredDisplays(): void {
+    const { content, sessionContext } = this._panel;
+    const outputs = () =>
+      content.widgets
+        .filter(cell => cell.model.type === 'code')
+        .map(cell => (cell as CodeCell).model.outputs);
+    let displays = new StoredDisplays(outputs);
+    sessionContext.kernelChanged.connect(() => {
+      displays = new StoredDisplays(outputs);
+    });
+    sessionContext.iopubMessage.connect((_, message) => displays.take(message));
+  }
+
+  private get _path(): string {
+    return `reductions/${pathOf(this._name)}/kernel`;
+  }
+
+  private readonly _panel: NotebookPanel;
+  private readonly _name: string;
+  private readonly _api: Api;
+  private readonly _translator: ITranslator;
+  private readonly _trans: TranslationBundle;
+  private readonly _line = new KernelLine();
+  private _timer: ReturnType<typeof setInterval> | undefined;
+  private _has = false;
+}
