@@ -165,7 +165,12 @@ def test_an_edited_cell_is_a_rerun(rest: Rest) -> None:
         ("parameters", "= 1.0", "= print('x')", "scale is not a literal"),
         ("parameters", "= 1.0", "= 11.0", "the default of scale is not a number > 0"),
         ("injected", "run_number = 1", "run_number = 1\nimport os", "holds code ('import os')"),
-        ("injected", "run_number = 1", "run_number = 1\ncolour = 1", "there is no parameter 'colour'"),
+        (
+            "injected",
+            "run_number = 1",
+            "run_number = 1\ncolour = 1",
+            "there is no parameter 'colour'",
+        ),
     ],
 )
 def test_a_cell_that_holds_no_values_is_refused_with_its_line(
