@@ -1,9 +1,9 @@
 import { type JupyterFrontEnd, type JupyterFrontEndPlugin, ILabShell } from '@jupyterlab/application';
-import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { ICommandPalette, MainAreaWidget, Notification } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 import { refreshIcon } from '@jupyterlab/ui-components';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { type ReadonlyPartialJSONObject, UUID } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
 
 import { pathOf } from '../api/client.ts';
@@ -13,6 +13,7 @@ import { Commands } from '../commands.ts';
 import { reductionOf } from '../front.ts';
 import { type ICells, type ITaggedCell, readCells } from './cells.ts';
 import type { IStanding } from './follow.ts';
+import { ManyModel } from './manyModel.ts';
 import { RerunModel } from './model.ts';
 import { whenOver } from './over.ts';
 import type { RerunPanel } from './panel.tsx';
@@ -47,7 +48,23 @@ export const rerun: JupyterFrontEndPlugin<void> = {
         args: { type: 'object', properties: { name: { type: 'string', description: 'A reduction.' } } }
       }
     });
-    palette?.addItem({ command: Commands.rerun, category: CATEGORY });
+    app.commands.addCommand(Commands.rerunMany, {
+      label: desk.trans.__('Rerun Many…'),
+      caption: desk.trans.__('Reduce many runs again: those selected, or a range of run numbers'),
+      icon: refreshIcon,
+      execute: args => desk.beginMany(namesOf(args)),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            names: { type: 'array', items: { type: 'string' }, description: 'Reductions; none asks for runs.' }
+          }
+        }
+      }
+    });
+    for (const command of [Commands.rerun, Commands.rerunMany]) {
+      palette?.addItem({ command, category: CATEGORY });
+    }
     labShell?.currentChanged.connect(() => app.commands.notifyCommandChanged(Commands.rerun));
     addToolbarButton(app, desk.trans);
   }
@@ -91,6 +108,18 @@ class Desk {
     );
     whenOver(model, standing => this._tell(panel, model, standing));
     this._show(panel);
+  }
+
+  async beginMany(names: string[]): Promise<void> {
+    const { ManyView } = await import('./many.tsx');
+    const content = new ManyView(new ManyModel(this._connection, names), this.trans);
+    const widget = new MainAreaWidget({ content });
+    widget.id = `nbreduce-rerun-many-${UUID.uuid4()}`;
+    widget.title.label = this.trans.__('Rerun many');
+    widget.title.icon = refreshIcon;
+    widget.title.closable = true;
+    this._app.shell.add(widget, 'main');
+    this._app.shell.activateById(widget.id);
   }
 
   private _show(panel: RerunPanel): void {
@@ -150,6 +179,10 @@ class Desk {
   private readonly _connection: IConnection;
   private readonly _translator: ITranslator;
   private readonly _labShell: ILabShell | null;
+}
+
+function namesOf(args: ReadonlyPartialJSONObject): string[] {
+  return Array.isArray(args.names) ? args.names.filter(one => typeof one === 'string') : [];
 }
 
 function cellsOf(widget: Widget | null): ICells | null {

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Button, UseSignal } from '@jupyterlab/ui-components';
+import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { PlannedParameter, RerunPlan } from '../api/types.ts';
@@ -26,7 +26,7 @@ function Rerun(props: { model: RerunModel } & IRerunActions): React.JSX.Element 
   const { model, trans, close } = props;
   const { plan } = model;
   return (
-    <div className="nbreduce-Rerun" onKeyDown={event => event.key === 'Escape' && close()}>
+    <div className="nbreduce-Rerun" tabIndex={-1} onKeyDown={event => event.key === 'Escape' && close()}>
       <header>
         <h2>{plan ? trans.__('Rerun %1 %2', plan.instrument, plan.run) : trans.__('Rerun')}</h2>
         <p>{plan ? `${plan.template_title} · ${trans.__('from %1', versionOf(plan.reduction))}` : model.name}</p>
@@ -51,9 +51,9 @@ function Problem({ model, trans }: { model: RerunModel } & IRerunActions): React
       {model.error!.words}
       {model.plan === null && (
         <p>
-          <Button onClick={() => void model.withoutCells()}>
+          <button className="jp-mod-styled" onClick={() => void model.withoutCells()}>
             {trans.__('Begin with the values of %1', versionOf(model.name))}
-          </Button>
+          </button>
         </p>
       )}
     </div>
@@ -143,8 +143,8 @@ function Standing(props: { standing: IStanding } & IRerunActions): React.JSX.Ele
           {isOver(standing) ? trans.__('Open %1', versionOf(name)) : trans.__('Watch %1', versionOf(name))}
         </button>
       )}
-      {isOver(standing) && (
-        <button className="jp-mod-styled" onClick={() => again(name ?? props.standing.name ?? '')} hidden={name === null}>
+      {name !== null && isOver(standing) && (
+        <button className="jp-mod-styled" onClick={() => again(name)}>
           {trans.__('Change more values…')}
         </button>
       )}
