@@ -5,6 +5,7 @@ import { outputs } from './outputs/index.ts';
 import { plots } from './plots/index.ts';
 import { provenance } from './provenance/index.ts';
 import { records } from './records/index.ts';
+import { rerun } from './rerun/index.ts';
 
 export default [
   connection,
@@ -13,5 +14,6 @@ export default [
   outputs,
   plots,
   provenance,
-  records
+  records,
+  rerun
 ];

@@ -2,6 +2,10 @@ import type { components } from './schema.ts';
 
 type Schemas = components['schemas'];
 
+export type BulkFiled = Schemas['BulkFiled'];
+export type BulkLine = Schemas['BulkLine'];
+export type BulkPlan = Schemas['BulkPlan'];
+export type BulkState = Schemas['BulkState'];
 export type EventLine = Schemas['EventLine'];
 export type ExperimentLine = Schemas['ExperimentLine'];
 export type ExperimentList = Schemas['ExperimentList'];
@@ -10,10 +14,12 @@ export type Health = Schemas['Health'];
 export type InstrumentList = Schemas['InstrumentList'];
 export type KernelAnswer = Schemas['KernelAnswer'];
 export type KernelState = Schemas['KernelState'];
+export type PlannedParameter = Schemas['PlannedParameter'];
 export type ProgressLine = Schemas['ProgressLine'];
 export type ReductionAnswer = Schemas['ReductionAnswer'];
 export type ReductionLine = Schemas['ReductionLine'];
 export type RequestAnswer = Schemas['RequestAnswer'];
+export type RerunPlan = Schemas['RerunPlan'];
 export type RunLine = Schemas['RunLine'];
 export type RunPage = Schemas['RunPage'];
 export type ServiceLine = Schemas['ServiceLine'];
