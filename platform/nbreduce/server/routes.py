@@ -4,6 +4,11 @@ import re
 from typing import Any
 
 from nbreduce.server.base import NothingHere
+from nbreduce.server.handlers.comparisons import (
+    ComparisonCellsHandler,
+    ComparisonHandler,
+    ComparisonPlotsHandler,
+)
 from nbreduce.server.handlers.environments import EnvironmentsHandler
 from nbreduce.server.handlers.events import EventsHandler, PushHandler
 from nbreduce.server.handlers.health import HealthHandler
@@ -29,6 +34,9 @@ ROUTES: dict[str, type[Any]] = {
     "/reductions/{name}": ReductionHandler,
     "/reductions/{name}/rerun": RerunHandler,
     "/reductions/{name}/cancel": CancelHandler,
+    "/comparison": ComparisonHandler,
+    "/comparison/cells": ComparisonCellsHandler,
+    "/comparison/plots": ComparisonPlotsHandler,
     "/requests/{id}": RequestHandler,
     "/events": EventsHandler,
     "/events/stream": PushHandler,

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from nbreduce_kernel import _display
+from nbreduce_kernel.plots.declaration import declare
 from nbreduce_kernel.plots.figure import chart_of
 from nbreduce_kernel.plots.svg import svg_of
 
@@ -70,8 +71,9 @@ def plot_bundle(figure: Any, alt: str | None) -> dict[str, Any]:
     chart = chart_of(figure)
     text = alt or (chart.describe() if chart is not None else "Interactive Bokeh figure.")
     document = json.dumps(json_item(figure), separators=(",", ":"), allow_nan=False)
+    plot = {"bokeh": bokeh.__version__, "doc_json": document, "alt": text}
     bundle: dict[str, Any] = {
-        MEDIA_TYPE: {"bokeh": bokeh.__version__, "doc_json": document, "alt": text},
+        MEDIA_TYPE: {**plot, "charts": declare(figure)},
         "text/plain": f"[Interactive plot] {text} Open in JupyterLab with nbreduce to see it.",
     }
     if chart is not None:

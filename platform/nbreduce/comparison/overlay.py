@@ -1,0 +1,98 @@
+"""Plots of several reductions laid over each other, drawn as notebooks draw theirs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbreduce.comparison.curves import Curve
+from nbreduce.comparison.declared import MEDIA_TYPE
+from nbreduce.comparison.model import OverlaidPlot
+from nbreduce.comparison.residual import Residual
+from nbreduce.comparison.sentence import unit_of
+from nbreduce.comparison.shared import SharedPlot
+
+_HEIGHT = 380
+_RESIDUAL_HEIGHT = 220
+
+
+def overlaid(plot: SharedPlot, labels: dict[str, str]) -> OverlaidPlot:
+    """Draw the curves of a plot over each other and, below, their differences over the same x.
+
+    Parameters
+    ----------
+    labels:
+        Short names of reductions by their names.
+    """
+    from nbreduce_kernel.plots.show import plot_bundle
+
+    above = _above(plot, labels)
+    below = _below(plot, labels, above)
+    alt = f"{plot.title} of {', '.join(labels[one] for one in _reductions(plot))}"
+    if below is not None:
+        from bokeh.layouts import column
+
+        layout: Any = column(above, below, sizing_mode="stretch_width")
+        bundle = plot_bundle(layout, f"{alt}, and the differences from {labels[plot.reference]}.")
+    else:
+        bundle = plot_bundle(above, f"{alt}.")
+    stored = {name: value for name, value in bundle[MEDIA_TYPE].items() if name != "charts"}
+    return OverlaidPlot(title=plot.title, plot=stored)
+
+
+def _reductions(plot: SharedPlot) -> list[str]:
+    return list(dict.fromkeys(name for one in plot.curves for name in one.curves))
+
+
+def _above(plot: SharedPlot, labels: dict[str, str]) -> Any:
+    drawn: dict[str, Curve] = {}
+    for shared in plot.curves:
+        if shared.identical:
+            drawn[f"{shared.name} · all"] = shared.reference
+            continue
+        for name, curve in shared.curves.items():
+            drawn[f"{shared.name} · {labels[name]}"] = curve
+    return _figure(
+        plot,
+        {name: _columns(curve.x, curve.y, curve.error) for name, curve in drawn.items()},
+        title=plot.title,
+        y_label=plot.chart.y_label,
+        y_log=plot.chart.y_log,
+        height=_HEIGHT,
+        style={name: curve.style for name, curve in drawn.items()},
+    )
+
+
+def _below(plot: SharedPlot, labels: dict[str, str], above: Any) -> Any:
+    """Draw the differences; None where there is none to draw."""
+    reference = labels[plot.reference]
+    drawn = {
+        f"{shared.name} · {labels[name]} − {reference}": _columns(one.x, one.y, one.error)
+        for shared in plot.curves
+        for name, one in shared.residuals.items()
+        if isinstance(one, Residual) and not shared.identical
+    }
+    if not drawn:
+        return None
+    from bokeh.models.annotations import Span
+
+    unit = unit_of(plot.chart.y_label)
+    figure = _figure(
+        plot,
+        drawn,
+        title=f"Difference from {reference}",
+        y_label=f"difference / {unit}" if unit else "difference",
+        height=_RESIDUAL_HEIGHT,
+    )
+    figure.add_layout(Span(location=0, dimension="width", line_color="#808080"))
+    figure.x_range = above.x_range
+    return figure
+
+
+def _figure(plot: SharedPlot, drawn: dict[str, Any], **options: Any) -> Any:
+    from nbreduce_kernel.plots import curves
+
+    return curves(drawn, x_label=plot.chart.x_label, x_log=plot.chart.x_log, **options)
+
+
+def _columns(*columns: Any) -> tuple[Any, ...]:
+    return tuple(column for column in columns if column is not None)
