@@ -2,12 +2,20 @@ import type { components } from './schema.ts';
 
 type Schemas = components['schemas'];
 
+export type Agreement = Schemas['Agreement'];
+export type CellDifference = Schemas['CellDifference'];
+export type CellsComparison = Schemas['CellsComparison'];
+export type Compared = Schemas['Compared'];
+export type Comparison = Schemas['Comparison'];
 export type EventLine = Schemas['EventLine'];
 export type ExperimentLine = Schemas['ExperimentLine'];
 export type ExperimentList = Schemas['ExperimentList'];
 export type Filed = Schemas['Filed'];
 export type Health = Schemas['Health'];
 export type InstrumentList = Schemas['InstrumentList'];
+export type OverlaidPlot = Schemas['OverlaidPlot'];
+export type OverlaidPlots = Schemas['OverlaidPlots'];
+export type PlotComparison = Schemas['PlotComparison'];
 export type ProgressLine = Schemas['ProgressLine'];
 export type ReductionAnswer = Schemas['ReductionAnswer'];
 export type ReductionLine = Schemas['ReductionLine'];

@@ -138,7 +138,7 @@ def _whole(kind: Literal["added", "removed"], placed: _Placed) -> CellDifference
 
 def _lines(source: str, cell_diff: Iterable[Any]) -> Iterator[Line]:
     """Put the lines of a changed cell side by side, those that took the place of others beside them."""
-    from nbdime.patching import patch
+    from nbdime.patching import patch_singleline_string
 
     lines = source.splitlines(keepends=True)
     operations: list[Any] = next((one["diff"] for one in cell_diff if one["key"] == "source"), [])
@@ -154,7 +154,7 @@ def _lines(source: str, cell_diff: Iterable[Any]) -> Iterator[Line]:
             position += gone
         elif position < len(lines):
             old = lines[position]
-            line = patch(old, patched[position]) if position in patched else old
+            line = patch_singleline_string(old, patched[position]) if position in patched else old
             yield from _side_by_side([old], [line])
             position += 1
         else:
