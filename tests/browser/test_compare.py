@@ -1,4 +1,4 @@
-"""Comparing reductions in JupyterLab: versions, runs, what is shown of them, and what is said where there is nothing."""
+"""Comparing reductions in JupyterLab: versions and runs, and what is said where there is nothing to show."""
 
 import secrets
 from collections.abc import Iterator
@@ -87,6 +87,21 @@ def choose_theme(page: Page, name: str) -> None:
     )
 
 
+def wait_until_saved(page: Page, reference: str) -> None:
+    """Wait until JupyterLab has saved its layout with a comparison that has this reference."""
+    page.wait_for_function(
+        """async reference => {
+            const { workspaces } = window.jupyterapp.serviceManager;
+            const { data } = await workspaces.fetch(location.pathname.split('/').pop());
+            const saved = Object.entries(data).find(([key]) => key.startsWith('nbreduce-compare:'));
+            return saved !== undefined && saved[1].data.names[0] === reference
+                && JSON.stringify(data['layout-restorer:data'].main).includes(saved[0]);
+        }""",
+        arg=reference,
+        timeout=PATIENCE,
+    )
+
+
 def test_one_reduction_is_compared_with_a_version_that_is_chosen(
     compared: Compared, page: Page, pictures: Path
 ) -> None:
@@ -129,8 +144,7 @@ def test_one_reduction_is_compared_with_a_version_that_is_chosen(
 
     view_of(page).get_by_role("button", name=f"Use {FIRST}-v2 as the reference").click()
     expect(sentence_of(page)).to_contain_text("v1 differs from v2 in d_min;", timeout=PATIENCE)
-    page.evaluate("() => window.jupyterapp.serviceManager.workspaces !== undefined")
-    page.wait_for_timeout(2500)
+    wait_until_saved(page, f"{FIRST}-v2")
     page.reload()
     expect(sentence_of(page)).to_contain_text("v1 differs from v2 in d_min;", timeout=PATIENCE)
     wait_for_plot(page)

@@ -93,6 +93,8 @@ function Numbers({ plot, labels, trans }: INumbersProps): React.ReactElement {
               <td>{labels.get(one.reduction) ?? one.reduction}</td>
               {one.why ? (
                 <td colSpan={titles.length}>{trans.__('not subtracted: %1', one.why)}</td>
+              ) : one.greatest === 0 ? (
+                <td colSpan={titles.length}>{trans.__('identical at all %1 points', one.points)}</td>
               ) : (
                 agreementNumbers(one, plot.x_label, plot.y_label).map((text, index) => (
                   <td key={index}>{text}</td>

@@ -86,7 +86,7 @@ export function agreementNumbers(one: Agreement, xLabel: string, yLabel: string)
   const relative = typeof one.relative === 'number' ? `${number(100 * one.relative, 2)} %` : '';
   return [
     withUnit(number(greatest), unitOf(yLabel)),
-    greatest === 0 ? '' : withUnit(number(at, 5), unitOf(xLabel)),
+    withUnit(number(at, 5), unitOf(xLabel)),
     relative,
     typeof one.chi2 === 'number' ? number(one.chi2) : '',
     String(one.points)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import sys
 import zlib
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
@@ -27,8 +26,10 @@ def sources_in(document: Any, wanted: Collection[str]) -> dict[str, dict[str, An
     while pending:
         value = pending.pop()
         if isinstance(value, dict):
-            if value.get("name") == "ColumnDataSource" and value.get("id") in wanted:
-                found[value["id"]] = _columns(value)
+            identity = value.get("id")
+            known = isinstance(identity, str) and identity in wanted
+            if known and value.get("name") == "ColumnDataSource":
+                found[identity] = _columns(value)
             pending.extend(value.values())
         elif isinstance(value, list):
             pending.extend(value)
@@ -70,12 +71,11 @@ def decode(stored: Any) -> tuple[Numbers, float]:
     import numpy as np
 
     count, kind = length_of(stored), stored.get("dtype")
-    if kind not in _KINDS:
+    if not isinstance(kind, str) or kind not in _KINDS:
         raise Damaged(f"a column holds {str(kind)[:40]!r}, which are no numbers that are known")
     if count > MAX_POINTS:
         raise Damaged(f"a column has more than {MAX_POINTS} points")
-    order = {"little": "<", "big": ">"}.get(stored.get("order", sys.byteorder), "=")
-    dtype = np.dtype(kind).newbyteorder(order)
+    dtype = np.dtype(kind).newbyteorder(">" if stored.get("order") == "big" else "<")
     values = np.frombuffer(_bytes(stored.get("array"), count * dtype.itemsize), dtype)
     precision = float(np.finfo(np.float32 if kind == "float32" else np.float64).eps)
     return values.astype(np.float64), precision

@@ -93,7 +93,10 @@ def _charts(cell: str, plot: dict[str, Any], known: int, room: int) -> list[Char
         raise Damaged(f"it declares no list of charts, or there are more than {MAX_CHARTS}")
     stored = [_StoredChart.model_validate(one) for one in declared]
     wanted = {curve.source for chart in stored for curve in chart.curves}
-    sources = sources_in(json.loads(plot.get("doc_json") or "null"), wanted)
+    document = plot.get("doc_json")
+    if not isinstance(document, str):
+        raise Damaged("it has no document")
+    sources = sources_in(json.loads(document), wanted)
     points = sum(
         length_of(sources.get(curve.source, {}).get("x"))
         for chart in stored

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from nbreduce.comparison.curves import Curve
+from nbreduce.comparison.curves import Style
 from nbreduce.comparison.declared import MEDIA_TYPE
 from nbreduce.comparison.model import OverlaidPlot
 from nbreduce.comparison.residual import Residual
@@ -13,6 +14,7 @@ from nbreduce.comparison.shared import SharedPlot
 
 _HEIGHT = 380
 _RESIDUAL_HEIGHT = 220
+_DASHES = ("solid", "dashed", "dotted", "dotdash")
 
 
 def overlaid(plot: SharedPlot, labels: dict[str, str]) -> OverlaidPlot:
@@ -43,31 +45,50 @@ def _reductions(plot: SharedPlot) -> list[str]:
     return list(dict.fromkeys(name for one in plot.curves for name in one.curves))
 
 
+@dataclass(frozen=True)
+class _Drawn:
+    """A curve as it is drawn: coloured by its reduction, dashed by its name."""
+
+    columns: tuple[Any, ...]
+    style: Style
+    colour: str
+    dash: str
+
+
 def _above(plot: SharedPlot, labels: dict[str, str]) -> Any:
-    drawn: dict[str, Curve] = {}
-    for shared in plot.curves:
-        if shared.identical:
-            drawn[f"{shared.name} · all"] = shared.reference
-            continue
-        for name, curve in shared.curves.items():
-            drawn[f"{shared.name} · {labels[name]}"] = curve
+    places = list(labels)
+    drawn: dict[str, _Drawn] = {}
+    for index, shared in enumerate(plot.curves):
+        curves = dict([next(iter(shared.curves.items()))]) if shared.identical else shared.curves
+        for name, curve in curves.items():
+            label = "all" if shared.identical else labels[name]
+            drawn[f"{shared.name} · {label}"] = _Drawn(
+                _columns(curve.x, curve.y, curve.error),
+                curve.style,
+                _colour(places.index(name)),
+                _DASHES[index % len(_DASHES)],
+            )
     return _figure(
         plot,
-        {name: _columns(curve.x, curve.y, curve.error) for name, curve in drawn.items()},
+        drawn,
         title=plot.title,
         y_label=plot.chart.y_label,
         y_log=plot.chart.y_log,
         height=_HEIGHT,
-        style={name: curve.style for name, curve in drawn.items()},
     )
 
 
 def _below(plot: SharedPlot, labels: dict[str, str], above: Any) -> Any:
     """Draw the differences; None where there is none to draw."""
-    reference = labels[plot.reference]
+    reference, places = labels[plot.reference], list(labels)
     drawn = {
-        f"{shared.name} · {labels[name]} − {reference}": _columns(one.x, one.y, one.error)
-        for shared in plot.curves
+        f"{shared.name} · {labels[name]} − {reference}": _Drawn(
+            _columns(one.x, one.y, one.error),
+            "line",
+            _colour(places.index(name)),
+            _DASHES[index % len(_DASHES)],
+        )
+        for index, shared in enumerate(plot.curves)
         for name, one in shared.residuals.items()
         if isinstance(one, Residual) and not shared.identical
     }
@@ -88,10 +109,29 @@ def _below(plot: SharedPlot, labels: dict[str, str], above: Any) -> Any:
     return figure
 
 
-def _figure(plot: SharedPlot, drawn: dict[str, Any], **options: Any) -> Any:
+def _figure(plot: SharedPlot, drawn: dict[str, _Drawn], **options: Any) -> Any:
     from nbreduce_kernel.plots import curves
 
-    return curves(drawn, x_label=plot.chart.x_label, x_log=plot.chart.x_log, **options)
+    figure = curves(
+        {name: one.columns for name, one in drawn.items()},
+        x_label=plot.chart.x_label,
+        x_log=plot.chart.x_log,
+        style={name: one.style for name, one in drawn.items()},
+        **options,
+    )
+    for renderer in figure.renderers:
+        one = drawn[renderer.name]
+        looks = {"line_color": one.colour, "fill_color": one.colour, "line_dash": one.dash}
+        renderer.glyph.update(
+            **{name: look for name, look in looks.items() if hasattr(renderer.glyph, name)}
+        )
+    return figure
+
+
+def _colour(place: int) -> str:
+    from nbreduce_kernel.plots.chart import COLOURS
+
+    return COLOURS[place % len(COLOURS)]
 
 
 def _columns(*columns: Any) -> tuple[Any, ...]:
