@@ -59,9 +59,9 @@ def pattern_site(folder: Path) -> Site:
     return site
 
 
-def rerun(site: Site, name: str, **values: str | float) -> str:
-    """Reduce again with other values, wait for the end, and return the new name."""
+def file_rerun(site: Site, name: str, **values: object) -> str:
+    """Reduce again with other values; return the new name, without waiting for the end."""
     given = [word for key, value in values.items() for word in ("-p", f"{key}={value}")]
-    told = site.cli("rerun", name, *given, "--wait")
+    told = site.cli("rerun", name, *given, "--json")
     assert told.code == 0, told.words
-    return told.words.split()[0]
+    return str(told.json["reduction"])

@@ -463,7 +463,7 @@ export interface components {
          *     Attributes
          *     ----------
          *     same:
-         *         Inputs, template, parameters and environment are the same, as far as is recorded.
+         *         All have ended; inputs, template, parameters and environment are the same, as far as is recorded.
          *     notes:
          *         What could not be compared, and why.
          */

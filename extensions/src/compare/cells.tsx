@@ -17,7 +17,7 @@ export function Cells({ cells, others, chosen, choose, trans }: ICellsProps): Re
     <>
       {others.length > 1 && (
         <label className="nbreduce-Compare-choice">
-          {trans.__('of the reference and')}{' '}
+          {trans.__("Compare the reference's cells with those of")}
           <select className="jp-mod-styled" value={chosen} onChange={event => choose(event.target.value)}>
             {others.map(one => (
               <option key={one.name} value={one.name}>

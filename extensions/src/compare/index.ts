@@ -6,6 +6,7 @@ import {
 import { ICommandPalette, MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { LabIcon } from '@jupyterlab/ui-components';
 import { type ReadonlyPartialJSONObject, UUID } from '@lumino/coreutils';
 
 import { IConnection } from '../api/index.ts';
@@ -16,6 +17,15 @@ import { CompareModel } from './model.ts';
 import { CompareView, type ICompareServices } from './view.tsx';
 
 const NAMESPACE = 'nbreduce-compare';
+
+/** Two curves, one over the other. */
+const compareIcon = new LabIcon({
+  name: 'nbreduce:compare',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" width="16" fill="none">
+    <path class="jp-icon3" stroke="#616161" stroke-width="1.5" d="M1 12c3 0 3-9 6-9s4 9 8 9"/>
+    <path class="jp-icon3" stroke="#616161" stroke-width="1.5" stroke-dasharray="2 1.5" d="M1 13.500c4 0 5-7 8-7s3 6 6 6"/>
+  </svg>`
+});
 
 /** Shows reductions side by side. */
 export const compare: JupyterFrontEndPlugin<void> = {
@@ -85,7 +95,9 @@ function makeWidget(
 ): MainAreaWidget<CompareView> {
   const content = new CompareView(new CompareModel(connection, names), services);
   const widget = new MainAreaWidget({ content });
+  widget.toolbar.hide();
   widget.title.closable = true;
+  widget.title.icon = compareIcon;
   const label = (): void => {
     const { comparison, names } = content.model;
     const known = comparison.state === 'there' ? comparison.value.reductions : [];

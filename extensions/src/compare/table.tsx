@@ -64,6 +64,7 @@ interface IColumnProps {
 function Column(props: IColumnProps): React.ReactElement {
   const { reduction, isReference, canRemove, actions, trans } = props;
   const { name, label, state } = reduction;
+  const { word, tone } = stateWord(state, trans);
   return (
     <th scope="col" aria-label={name}>
       <button
@@ -75,7 +76,7 @@ function Column(props: IColumnProps): React.ReactElement {
         {label}
       </button>
       {state !== 'succeeded' && (
-        <span className="nbreduce-Compare-state">{stateWord(state, trans).word}</span>
+        <span className={`nbreduce-Compare-state nbreduce-mod-${tone}`}>{word}</span>
       )}
       <div className="nbreduce-Compare-column">
         {isReference ? (

@@ -7,7 +7,7 @@ export type Section = Comparison['sections'][number];
 export type Row = Section['rows'][number];
 export type Entry = NonNullable<Row['entries'][number]>;
 
-const DIGITS = 12;
+const DIGITS = 10;
 
 /** What stands in a cell of the table; `whole` is told where it is more than fits. */
 export interface IEntryWords {

@@ -26,10 +26,9 @@ def sources_in(document: Any, wanted: Collection[str]) -> dict[str, dict[str, An
     while pending:
         value = pending.pop()
         if isinstance(value, dict):
-            identity = value.get("id")
-            known = isinstance(identity, str) and identity in wanted
-            if known and value.get("name") == "ColumnDataSource":
-                found[identity] = _columns(value)
+            name = value.get("id") if value.get("name") == "ColumnDataSource" else None
+            if isinstance(name, str) and name in wanted:
+                found[name] = _columns(value)
             pending.extend(value.values())
         elif isinstance(value, list):
             pending.extend(value)

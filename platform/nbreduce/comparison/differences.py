@@ -13,13 +13,17 @@ from nbreduce.comparison.model import Entry, Kind, Row, Section, SectionName
 from nbreduce.comparison.side import Side
 from nbreduce.domain.parameters import Source
 from nbreduce.domain.reduction import Reduction, Run
+from nbreduce.domain.states import ENDED
 
 _SECONDS = 0.5
 _FACTOR = 1.5
 
 
 def differing(sides: Sequence[Side]) -> tuple[Section, ...]:
-    """Return what differs, section by section; sections without a difference are left out."""
+    """Return what differs, section by section; sections without a difference are left out.
+
+    What a reduction has only when it has ended is no difference before all have.
+    """
     parts: dict[SectionName, Callable[[Sequence[Side]], Iterable[Row | None]]] = {
         "run": _run,
         "parameters": _parameters,
@@ -29,6 +33,8 @@ def differing(sides: Sequence[Side]) -> tuple[Section, ...]:
         "outcome": _outcome,
         "timings": _timings,
     }
+    if not all(side.reduction.state in ENDED for side in sides):
+        parts |= {"environment": _environments, "inputs": _nothing, "timings": _nothing}
     found = ((name, tuple(filter(None, rows(sides)))) for name, rows in parts.items())
     return tuple(Section(name=name, rows=rows) for name, rows in found if rows)
 
@@ -94,8 +100,16 @@ def _template(sides: Sequence[Side]) -> Iterator[Row | None]:
             yield _row(f"file {name}", [side.files.get(name) for side in sides], "digest")
 
 
-def _environment(sides: Sequence[Side]) -> Iterator[Row | None]:
+def _nothing(_: Sequence[Side]) -> tuple[Row, ...]:
+    return ()
+
+
+def _environments(sides: Sequence[Side]) -> Iterator[Row | None]:
     yield _row("environment", [side.reduction.environment for side in sides])
+
+
+def _environment(sides: Sequence[Side]) -> Iterator[Row | None]:
+    yield from _environments(sides)
     manifests = (side.reduction.manifest for side in sides)
     yield _row("manifest", [None if one is None else one.sha256 for one in manifests], "digest")
     yield from _packages(sides)
@@ -152,7 +166,8 @@ def _outcome(sides: Sequence[Side]) -> Iterator[Row | None]:
     yield _row("failure", [None if one.failure is None else str(one.failure) for one in reductions])
     yield _row("reason", [one.reason or None for one in reductions])
     yield _row("warnings", ["\n".join(one.warnings) or None for one in reductions])
-    if len({side.run.id for side in sides}) == 1:
+    ended = all(one.state in ENDED for one in reductions)
+    if ended and len({side.run.id for side in sides}) == 1:
         yield _row("outputs", [", ".join(each.path for each in one.outputs) for one in reductions])
 
 

@@ -117,7 +117,8 @@ def _environment(workspace: Workspace, side: Side) -> tuple[Snapshot | None, tup
     from nbreduce.environments.manifest import read
 
     if side.reduction.manifest is None:
-        return None, ("no manifest says what its environment was",)
+        ended = side.reduction.state in ENDED
+        return None, ("no manifest says what its environment was",) if ended else ()
     folder = workspace.archive.layout.reduction(side.run, side.reduction)
     try:
         return read(folder / MANIFEST_FILE), ()

@@ -102,7 +102,7 @@ class Comparison(Model):
     Attributes
     ----------
     same:
-        Inputs, template, parameters and environment are the same, as far as is recorded.
+        All have ended; inputs, template, parameters and environment are the same, as far as is recorded.
     notes:
         What could not be compared, and why.
     """

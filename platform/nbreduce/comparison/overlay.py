@@ -12,8 +12,9 @@ from nbreduce.comparison.residual import Residual
 from nbreduce.comparison.sentence import unit_of
 from nbreduce.comparison.shared import SharedPlot
 
-_HEIGHT = 380
-_RESIDUAL_HEIGHT = 220
+_HEIGHT = 400
+_RESIDUAL_HEIGHT = 260
+_NAMES_IN_A_ROW = 3
 _DASHES = ("solid", "dashed", "dotted", "dotdash")
 
 
@@ -125,7 +126,21 @@ def _figure(plot: SharedPlot, drawn: dict[str, _Drawn], **options: Any) -> Any:
         renderer.glyph.update(
             **{name: look for name, look in looks.items() if hasattr(renderer.glyph, name)}
         )
+    _put_legend_above(figure)
     return figure
+
+
+def _put_legend_above(figure: Any) -> None:
+    """Put the legend where it covers nothing, and leaves the axes of both figures one below the other."""
+    legend = figure.legend[0]
+    for place in (figure.center, figure.right):
+        if legend in place:
+            place.remove(legend)
+    figure.add_layout(legend, "above")
+    legend.ncols = _NAMES_IN_A_ROW
+    legend.orientation = "horizontal"
+    legend.label_text_font_size = "12px"
+    legend.border_line_alpha = 0
 
 
 def _colour(place: int) -> str:

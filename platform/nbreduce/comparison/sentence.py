@@ -21,7 +21,10 @@ def same(sections: Sequence[Section]) -> bool:
 
 
 def sentence(
-    labels: dict[str, str], sections: Sequence[Section], plots: Sequence[PlotComparison]
+    labels: dict[str, str],
+    sections: Sequence[Section],
+    plots: Sequence[PlotComparison],
+    ended: bool = True,
 ) -> str:
     """Say what differs, and how far the first curve of the first plot is apart.
 
@@ -29,14 +32,21 @@ def sentence(
     ----------
     labels:
         Short names by the reductions' names, the reference first.
+    ended:
+        Whether all have ended.
     """
     told = _curve_words(labels, plots[0]) if plots else ""
-    first = _same_words(len(labels)) if same(sections) else _differing_words(labels, sections)
+    if same(sections):
+        first = _same_words(len(labels), ended)
+    else:
+        first = _differing_words(labels, sections)
     return "; ".join(filter(None, [first, told])) + "."
 
 
-def _same_words(count: int) -> str:
+def _same_words(count: int, ended: bool) -> str:
     who = "These two" if count == 2 else f"These {count}"
+    if not ended:
+        return f"{who} are the same so far: same template and parameters"
     return f"{who} are the same: same inputs, template, parameters and environment"
 
 

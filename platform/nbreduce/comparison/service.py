@@ -46,6 +46,7 @@ def compare(workspace: Workspace, names: Sequence[str]) -> Comparison:
     """
     sides = with_environments(workspace, _sides(workspace, names))
     labels = labels_of(sides)
+    ended = all(side.reduction.state in ENDED for side in sides)
     sections = differing(sides)
     plots = [
         plot_comparison(one) for one in shared_plots([(side.name, side.declared) for side in sides])
@@ -54,8 +55,8 @@ def compare(workspace: Workspace, names: Sequence[str]) -> Comparison:
     notes = [f"{by_name[side.name]}: {note}" for side in sides for note in side.notes]
     return Comparison(
         reductions=tuple(_compared(side, label) for side, label in zip(sides, labels, strict=True)),
-        sentence=sentence(by_name, sections, plots),
-        same=same(sections),
+        sentence=sentence(by_name, sections, plots, ended),
+        same=ended and same(sections),
         sections=sections,
         plots=tuple(plots),
         notes=(*notes, *_about_errors(sides, plots)),

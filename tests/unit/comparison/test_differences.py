@@ -180,6 +180,17 @@ def test_times_that_chance_makes_are_not_shown() -> None:
     assert differing([first, second]) == ()
 
 
+def test_what_comes_with_the_end_is_no_difference_before_it() -> None:
+    inputs = (Input(path="/a.nxs", size=1, mtime_ns=1, sha256="1" * 64),)
+    manifest = Manifest(sha256="2" * 64, packages=1, hashes_missing=0)
+    ended = side(1, inputs=inputs, manifest=manifest)
+    run = make_run()
+    running = Side(run, make_reduction(run, version=2, state=State.RUNNING))
+    assert rows(ended, running) == {"outcome: state": ["succeeded", "running"]}
+    words = sentence({"A": "v1", "B": "v2"}, differing([ended, running]), [], ended=False)
+    assert words == "These two are the same so far: same template and parameters."
+
+
 def plot(*agreements: Agreement, span: tuple[float, float] | None = (0.7, 3.3)) -> PlotComparison:
     curve = CurveComparison(curve="I(d)", span=span, agreements=agreements)
     return PlotComparison(
