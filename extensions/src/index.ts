@@ -1,4 +1,5 @@
 import { connection } from './api/index.ts';
+import { compare } from './compare/index.ts';
 import { controls } from './controls/index.ts';
 import { kernel } from './kernel/index.ts';
 import { outputs } from './outputs/index.ts';
@@ -8,6 +9,7 @@ import { records } from './records/index.ts';
 import { rerun } from './rerun/index.ts';
 
 export default [
+  compare,
   connection,
   controls,
   kernel,

@@ -26,6 +26,7 @@ def pattern_figure(
         title=f"{run.title} (run {run.number})",
         x_label="d-spacing / Å",
         y_label=f"intensity / {pattern.unit}",
+        errors="none",
     )
 
 
@@ -56,12 +57,12 @@ def pattern_curves(pattern: sc.DataArray, expected: list[Reflection], material: 
 
     Ticks are one line broken by NaN, so that they are a single entry of the legend.
     """
-    d, intensity, _ = _points(pattern)
+    d, intensity, error = _points(pattern)
     depth = -0.04 * float(intensity.max())
     position = np.array([reflection.d_spacing for reflection in expected])
     ticks = np.repeat(position, 3)
     heights = np.tile([0.0, depth, np.nan], position.size)
-    return {"I(d)": (d, intensity), f"{material} reference": (ticks, heights)}
+    return {"I(d)": (d, intensity, error), f"{material} reference": (ticks, heights)}
 
 
 def peak_curves(counts: sc.DataArray, peak: Peak) -> Curves:

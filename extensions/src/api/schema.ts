@@ -414,6 +414,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say what differs between reductions */
+        get: operations["get_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/comparison/cells": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare the cells of two reductions' notebooks */
+        get: operations["get_comparison_cells"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/comparison/plots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lay the plots of reductions over each other, with their differences */
+        get: operations["get_comparison_plots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/requests/{id}": {
         parameters: {
             query?: never;
@@ -452,6 +503,72 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Agreement
+         * @description How far a curve of one reduction is from that of the reference.
+         *
+         *     Attributes
+         *     ----------
+         *     why:
+         *         Why the two cannot be subtracted; empty where they are.
+         *     points, low, high:
+         *         How many points were subtracted, and their range on the x axis, in its unit.
+         *     greatest, at:
+         *         Largest absolute difference in the unit of the y axis, and the x at which it is.
+         *     relative:
+         *         `greatest` over the largest absolute value of the reference.
+         *     chi2, chi2_points:
+         *         Mean of (difference / error)² over the points whose error is known.
+         */
+        Agreement: {
+            /** Reduction */
+            reduction: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+            /**
+             * Points
+             * @default 0
+             */
+            points: number;
+            /**
+             * Low
+             * @default null
+             */
+            low: number | null;
+            /**
+             * High
+             * @default null
+             */
+            high: number | null;
+            /**
+             * Greatest
+             * @default null
+             */
+            greatest: number | null;
+            /**
+             * At
+             * @default null
+             */
+            at: number | null;
+            /**
+             * Relative
+             * @default null
+             */
+            relative: number | null;
+            /**
+             * Chi2
+             * @default null
+             */
+            chi2: number | null;
+            /**
+             * Chi2 Points
+             * @default 0
+             */
+            chi2_points: number;
+        };
         /**
          * Attempt
          * @description One try at executing a reduction: submitted to a worker, started by it, ended.
@@ -692,6 +809,25 @@ export interface components {
             };
         };
         /**
+         * CellDifference
+         * @description A cell that differs; positions count from 1 over all cells, None where the notebook does not have it.
+         */
+        CellDifference: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "removed" | "changed";
+            /** Cell Type */
+            cell_type: string;
+            /** Before */
+            before: number | null;
+            /** After */
+            after: number | null;
+            /** Lines */
+            lines: components["schemas"]["Line"][];
+        };
+        /**
          * CellTiming
          * @description How long a code cell took, in s. Cells count from 1, code cells only.
          */
@@ -720,6 +856,22 @@ export interface components {
             injected: string | null;
         };
         /**
+         * CellsComparison
+         * @description The cells that differ between two notebooks, without outputs and injected values.
+         *
+         *     `diff` is what nbdime says of them, over notebooks of their cells alone.
+         */
+        CellsComparison: {
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+            /** Cells */
+            cells: components["schemas"]["CellDifference"][];
+            /** Diff */
+            diff: components["schemas"]["JsonValue"][];
+        };
+        /**
          * Change
          * @description A value that would be another one.
          */
@@ -740,6 +892,52 @@ export interface components {
             cells: components["schemas"]["Cells"] | null;
         };
         /**
+         * Compared
+         * @description A reduction that is compared; `label` is its name as short as these reductions allow.
+         */
+        Compared: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Instrument */
+            instrument: string;
+            /** Run */
+            run: string;
+            /** Title */
+            title: string;
+            /** Template */
+            template: string;
+            /** Version */
+            version: number;
+            state: components["schemas"]["State"];
+        };
+        /**
+         * Comparison
+         * @description Reductions side by side, the first as the reference.
+         *
+         *     Attributes
+         *     ----------
+         *     same:
+         *         All have ended; inputs, template, parameters and environment are the same, as far as is recorded.
+         *     notes:
+         *         What could not be compared, and why.
+         */
+        Comparison: {
+            /** Reductions */
+            reductions: components["schemas"]["Compared"][];
+            /** Sentence */
+            sentence: string;
+            /** Same */
+            same: boolean;
+            /** Sections */
+            sections: components["schemas"]["Section"][];
+            /** Plots */
+            plots: components["schemas"]["PlotComparison"][];
+            /** Notes */
+            notes: string[];
+        };
+        /**
          * CopyAnswer
          * @description A copy: its notebook, also as Jupyter's contents have it, and the files that were too large to come along.
          */
@@ -750,6 +948,21 @@ export interface components {
             place: string;
             /** Left Out */
             left_out: string[];
+        };
+        /**
+         * CurveComparison
+         * @description A curve that two reductions or more have; `span` is its range on the x axis in the reference.
+         */
+        CurveComparison: {
+            /** Curve */
+            curve: string;
+            /** Span */
+            span: [
+                number,
+                number
+            ] | null;
+            /** Agreements */
+            agreements: components["schemas"]["Agreement"][];
         };
         /**
          * Difference
@@ -767,6 +980,18 @@ export interface components {
          */
         Document: {
             [key: string]: components["schemas"]["JsonValue"];
+        };
+        /**
+         * Entry
+         * @description What stands in one reduction; `detail` is where it came from, or what else belongs to it.
+         */
+        Entry: {
+            value: components["schemas"]["JsonValue"];
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
         };
         /**
          * EnvironmentLine
@@ -1053,6 +1278,16 @@ export interface components {
             kernel_id: string | null;
         };
         /**
+         * Line
+         * @description A line of a cell in two notebooks; None on the side that does not have it.
+         */
+        Line: {
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+        };
+        /**
          * LogPart
          * @description Part of the log of an attempt, from byte `start` to before byte `end`; `more` says that there is more already.
          *
@@ -1127,6 +1362,26 @@ export interface components {
          */
         OutputKind: "keep" | "publish" | "scratch";
         /**
+         * OverlaidPlot
+         * @description Curves of several reductions in one plot with their differences below, as data of the plots' media type.
+         */
+        OverlaidPlot: {
+            /** Title */
+            title: string;
+            /** Plot */
+            plot: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * OverlaidPlots
+         * @description The plots that reductions have in common, laid over each other.
+         */
+        OverlaidPlots: {
+            /** Plots */
+            plots: components["schemas"]["OverlaidPlot"][];
+        };
+        /**
          * ParameterLine
          * @description A parameter of a template: its JSON Schema, default, and whether the platform supplies it.
          */
@@ -1181,6 +1436,22 @@ export interface components {
             before_source: components["schemas"]["Source"] | null;
             /** Problem */
             problem: string | null;
+        };
+        /**
+         * PlotComparison
+         * @description A plot that two reductions or more have; the first of those is its reference.
+         */
+        PlotComparison: {
+            /** Title */
+            title: string;
+            /** X Label */
+            x_label: string;
+            /** Y Label */
+            y_label: string;
+            /** Reference */
+            reference: string;
+            /** Curves */
+            curves: components["schemas"]["CurveComparison"][];
         };
         /**
          * Problem
@@ -1580,6 +1851,27 @@ export interface components {
             warnings: string[];
         };
         /**
+         * Row
+         * @description One thing that differs; an entry for each reduction, None where it has no such thing.
+         */
+        Row: {
+            /** What */
+            what: string;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /**
+             * Kind
+             * @default value
+             * @enum {string}
+             */
+            kind: "value" | "digest" | "time";
+            /** Entries */
+            entries: (components["schemas"]["Entry"] | null)[];
+        };
+        /**
          * Run
          * @description One finished measurement, as the catalogue has it.
          *
@@ -1692,6 +1984,19 @@ export interface components {
              * @default []
              */
             templates: string[];
+        };
+        /**
+         * Section
+         * @description Things that differ, of one sort.
+         */
+        Section: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "run" | "parameters" | "template" | "environment" | "inputs" | "outcome" | "timings";
+            /** Rows */
+            rows: components["schemas"]["Row"][];
         };
         /**
          * ServiceLine
@@ -3998,6 +4303,261 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkState"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_comparison: {
+        parameters: {
+            query?: {
+                name?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_comparison_cells: {
+        parameters: {
+            query?: {
+                name?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellsComparison"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_comparison_plots: {
+        parameters: {
+            query?: {
+                name?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlaidPlots"];
                 };
             };
             /** @description The request cannot be read. */

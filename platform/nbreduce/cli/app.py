@@ -8,6 +8,7 @@ import nbreduce
 from nbreduce.cli import (
     catalogue,
     copies,
+    compare,
     demo,
     doctor,
     environment,
@@ -44,6 +45,7 @@ app.command(rich_help_panel=LOOK)(listings.runs)
 app.command(rich_help_panel=LOOK)(listings.reductions)
 app.command(rich_help_panel=LOOK)(show.show)
 app.command(rich_help_panel=LOOK)(show.logs)
+app.command(rich_help_panel=LOOK)(compare.compare)
 app.add_typer(template.app, name="template", rich_help_panel=KEEP)
 app.add_typer(environment.app, name="environment", rich_help_panel=KEEP)
 app.add_typer(catalogue.app, name="catalogue", rich_help_panel=KEEP)

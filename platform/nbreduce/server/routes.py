@@ -4,6 +4,11 @@ import re
 from typing import Any
 
 from nbreduce.server.base import NothingHere
+from nbreduce.server.handlers.comparisons import (
+    ComparisonCellsHandler,
+    ComparisonHandler,
+    ComparisonPlotsHandler,
+)
 from nbreduce.server.handlers.environments import EnvironmentsHandler
 from nbreduce.server.handlers.events import EventsHandler, PushHandler
 from nbreduce.server.handlers.files import LogHandler, ManifestHandler, OutputHandler
@@ -56,6 +61,9 @@ ROUTES: dict[str, type[Any]] = {
     "/reruns": BulkHandler,
     "/reruns/plan": BulkPlanHandler,
     "/reruns/{key}": BulkStateHandler,
+    "/comparison": ComparisonHandler,
+    "/comparison/cells": ComparisonCellsHandler,
+    "/comparison/plots": ComparisonPlotsHandler,
     "/requests/{id}": RequestHandler,
     "/events": EventsHandler,
     "/events/stream": PushHandler,

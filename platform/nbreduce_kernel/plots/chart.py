@@ -45,6 +45,9 @@ class Curve:
         How the points are drawn.
     colour
         As ``#rrggbb``.
+    first_edge
+        Lower edge of the first bin where x are the midpoints of bins, else None. With the midpoints it
+        gives every other edge.
     """
 
     name: str
@@ -54,11 +57,15 @@ class Curve:
     upper: NDArray[Any] | None
     style: Style
     colour: str
+    first_edge: float | None = None
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Curves with their axes; everything that a static picture of the plot needs."""
+    """Curves with their axes; everything that a static picture of the plot needs.
+
+    `name` is what the same plot is called in other notebooks; empty where its cell's id is to tell.
+    """
 
     curves: tuple[Curve, ...]
     title: str
@@ -67,6 +74,7 @@ class Chart:
     x_log: bool = False
     y_log: bool = False
     errors: Errors = "band"
+    name: str = ""
 
     def describe(self) -> str:
         """One sentence for readers who do not see the plot."""
@@ -107,7 +115,9 @@ def _read(name: str, data: Any, style: Style, colour: str) -> Curve:
     x, y, error = _columns(name, data)
     if x.ndim != 1 or y.ndim != 1 or (error is not None and error.shape != y.shape):
         raise ValueError(f"Curve '{name}' needs one-dimensional x, y and error of the same length.")
+    first_edge = None
     if x.size == y.size + 1:
+        first_edge = float(x[0])
         x = 0.5 * (x[:-1] + x[1:])
     if x.size != y.size:
         raise ValueError(
@@ -115,7 +125,7 @@ def _read(name: str, data: Any, style: Style, colour: str) -> Curve:
             "x must be as long as y, or one longer (bin edges)."
         )
     lower, upper = (None, None) if error is None else (compact(y - error), compact(y + error))
-    return Curve(name, compact(x), compact(y), lower, upper, style, colour)
+    return Curve(name, compact(x), compact(y), lower, upper, style, colour, first_edge)
 
 
 def _columns(name: str, data: Any) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any] | None]:

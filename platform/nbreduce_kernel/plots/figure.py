@@ -28,6 +28,7 @@ def curves(
     x_range: tuple[float, float] | None = None,
     y_range: tuple[float, float] | None = None,
     height: int = 380,
+    name: str = "",
 ) -> Any:
     """Make an interactive figure of named curves.
 
@@ -44,13 +45,17 @@ def curves(
     style
         ``"line"``, ``"markers"`` or ``"line+markers"``, for all curves or by name.
     errors
-        How errors are drawn: as ``"band"``, as ``"whiskers"`` or not at all (``"none"``).
+        How errors are drawn: as ``"band"``, as ``"whiskers"`` or not at all (``"none"``). They are
+        kept in any case, for comparisons.
     x_log, y_log
         Logarithmic axes; points that are not positive are left out.
     x_range, y_range
         What is shown first; by default everything.
     height
         In pixels; the width is that of the notebook.
+    name
+        What the plot is compared by with that of another notebook, where the id of its cell will not
+        do: because cells are split or renamed, or because one cell shows a changing number of plots.
 
     Returns
     -------
@@ -61,7 +66,7 @@ def curves(
     ValueError
         If the data of a curve cannot be read; the message names the curve.
     """
-    chart = Chart(read_curves(curves, style), title, x_label, y_label, x_log, y_log, errors)
+    chart = Chart(read_curves(curves, style), title, x_label, y_label, x_log, y_log, errors, name)
     figure = _empty_figure(chart, x_range, y_range, height)
     points = [renderer for curve in chart.curves for renderer in _draw(figure, chart, curve)]
     _add_hover(figure, chart, points)
@@ -117,8 +122,10 @@ def _draw(figure: Any, chart: Chart, curve: Curve) -> list[Any]:
     from bokeh.models import ColumnDataSource
 
     columns = {"x": curve.x, "y": curve.y}
-    if chart.errors != "none" and curve.lower is not None and curve.upper is not None:
-        columns |= {"lower": _above_zero(curve.lower, chart.y_log), "upper": curve.upper}
+    if curve.lower is not None and curve.upper is not None:
+        columns["upper"] = curve.upper
+        if chart.errors != "none":
+            columns["lower"] = _above_zero(curve.lower, chart.y_log)
     source = ColumnDataSource(columns)
     common = {"source": source, "legend_label": curve.name, "name": curve.name}
     if "lower" in columns:

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from nbreduce_kernel import _display
+from nbreduce_kernel.plots.declaration import declare
 from nbreduce_kernel.plots.figure import chart_of
 from nbreduce_kernel.plots.svg import svg_of
 
@@ -73,9 +74,15 @@ def plot_bundle(figure: Any, alt: str | None, display_id: str | None = None) -> 
     chart = chart_of(figure)
     text = alt or (chart.describe() if chart is not None else "Interactive Bokeh figure.")
     document = json.dumps(json_item(figure), separators=(",", ":"), allow_nan=False)
-    plot = {"bokeh": bokeh.__version__, "doc_json": document, "alt": text}
+    plot = {
+        "bokeh": bokeh.__version__,
+        "doc_json": document,
+        "alt": text,
+        "charts": declare(figure),
+        **({} if display_id is None else {"display_id": display_id}),
+    }
     bundle: dict[str, Any] = {
-        MEDIA_TYPE: plot if display_id is None else {**plot, "display_id": display_id},
+        MEDIA_TYPE: plot,
         "text/plain": f"[Interactive plot] {text} Open in JupyterLab with nbreduce to see it.",
     }
     if chart is not None:

@@ -1,0 +1,1 @@
+"""Reductions side by side: what differs, and by how much their curves do."""
