@@ -7,8 +7,8 @@ import typer
 import nbreduce
 from nbreduce.cli import (
     catalogue,
-    copies,
     compare,
+    copies,
     demo,
     doctor,
     environment,

@@ -36,10 +36,8 @@ def sentence(
         Whether all have ended.
     """
     told = _curve_words(labels, plots[0]) if plots else ""
-    if same(sections):
-        first = _same_words(len(labels), ended)
-    else:
-        first = _differing_words(labels, sections)
+    alike = same(sections)
+    first = _same_words(len(labels), ended) if alike else _differing_words(labels, sections)
     return "; ".join(filter(None, [first, told])) + "."
 
 
