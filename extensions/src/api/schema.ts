@@ -449,8 +449,34 @@ export interface components {
             request: number;
         };
         /**
+         * Finding
+         * @description One thing that was looked at: how it is and, where it is not good, what to do.
+         */
+        Finding: {
+            /** What */
+            what: string;
+            /** Good */
+            good: boolean;
+            /** Words */
+            words: string;
+            /**
+             * Remedy
+             * @default
+             */
+            remedy: string;
+        };
+        /**
          * Health
-         * @description Whether a workspace is in order: `problems` says what is not.
+         * @description Whether a workspace is in order.
+         *
+         *     Attributes
+         *     ----------
+         *     free_bytes:
+         *         Free space of the archive's disk; None where the archive is not there.
+         *     findings:
+         *         All that was looked at, each with what to do where it is not good.
+         *     problems:
+         *         Those that are not good, a sentence each.
          */
         Health: {
             /** Version */
@@ -464,6 +490,10 @@ export interface components {
             reductions: {
                 [key: string]: number;
             };
+            /** Free Bytes */
+            free_bytes: number | null;
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
             /** Problems */
             problems: string[];
         };
