@@ -48,6 +48,7 @@ class Api:
     port: int
     token: str
     log: Path = field(compare=False)
+    pid: int = 0
 
     @property
     def url(self) -> str:
@@ -119,7 +120,7 @@ def running_api(folder: Path, root: Path, configuration: str = "") -> Iterator[A
             stdout=stream,
             stderr=subprocess.STDOUT,
         )
-    api = Api(port, token, log)
+    api = Api(port, token, log, process.pid)
     try:
         wait_for(lambda: _answers(api, process), f"the server answers: {log}", _START)
         yield api
