@@ -58,7 +58,7 @@ class Layout:
 
     def notebook(self, run: Run, reduction: Version) -> Path:
         """The executed notebook."""
-        return self.reduction(run, reduction) / f"{reduction.name}.ipynb"
+        return self.run(run) / notebook_in_run(reduction)
 
     @property
     def manifests(self) -> Path:
@@ -83,3 +83,8 @@ class Layout:
     def staging(self, reduction: Reduction, attempt: int) -> Path:
         """Folder in which an attempt works; it becomes the reduction's folder in one step."""
         return self.stagings / f"{safe_name(reduction.name)}.{attempt}"
+
+
+def notebook_in_run(reduction: Version) -> str:
+    """Say where a reduction's executed notebook is in the folder of its run."""
+    return f"{safe_name(reduction.template)}/v{reduction.version}/{reduction.name}.ipynb"

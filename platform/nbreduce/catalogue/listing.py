@@ -1,9 +1,11 @@
 """Lists of runs as people look through them: filtered, in groups, page by page."""
 
+import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,22 @@ from nbreduce.catalogue.orm import ReductionRow, RunRow
 from nbreduce.domain.model import Model, Time
 from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.states import FailureKind, State
+
+
+def _no_number(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"[-+.\deE]*", value.strip()):
+        raise ValueError("must be a date and time with its zone, as in 2026-03-01T12:00:00Z")
+    return value
+
+
+def _of_this_era(moment: datetime) -> datetime:
+    if not 1 < moment.year < 9999:
+        raise ValueError("must be between the years 2 and 9998")
+    return moment
+
+
+Moment = Annotated[Time, BeforeValidator(_no_number), AfterValidator(_of_this_era)]
+"""A moment that people ask by: its zone is given, and it is one in every zone."""
 
 
 class RunFilter(Model):
@@ -35,8 +53,8 @@ class RunFilter(Model):
     search: str | None = Field(default=None, max_length=200)
     state: tuple[State, ...] = ()
     template: str | None = Field(default=None, max_length=200)
-    since: Time | None = None
-    until: Time | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 class ReductionFilter(Model):
@@ -46,8 +64,8 @@ class ReductionFilter(Model):
     run: str | None = None
     template: str | None = None
     state: State | None = None
-    since: Time | None = None
-    until: Time | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 class Brief(Model):

@@ -96,7 +96,7 @@ class ReductionRow(Base):
         UniqueConstraint("run_id", "template", "version"),
         Index("ix_reduction_state_id", "state", "id"),
         Index("ix_reduction_newest_state_run_id", "newest", "state", "run_id"),
-        Index("ix_reduction_newest_template_run_id", "newest", "template", "run_id"),
+        Index("ix_reduction_newest_template_state_run_id", "newest", "template", "state", "run_id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

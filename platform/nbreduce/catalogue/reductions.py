@@ -143,7 +143,7 @@ def reductions_of(session: Session, run_ids: Sequence[int]) -> dict[int, list[Re
 def names_of(session: Session, reduction_ids: Collection[int]) -> dict[int, str]:
     """Return names by id."""
     query = select(ReductionRow.id, ReductionRow.name).where(ReductionRow.id.in_(reduction_ids))
-    return dict(session.execute(query).tuples().all())
+    return {row.id: row.name for row in session.execute(query)}
 
 
 def count_states(session: Session) -> dict[State, int]:

@@ -8,6 +8,7 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticSerializationError
 from tornado import web
 
 from nbreduce.domain.errors import NbreduceError
@@ -107,7 +108,7 @@ class ResourceHandler(WorkspaceMixin, APIHandler):
     def answer(self, result: BaseModel, status: int = 200) -> None:
         """Write a good answer."""
         self.set_status(status)
-        self.finish(result.model_dump_json(by_alias=True))
+        self.finish(as_json(result))
 
     @classmethod
     def known_methods(cls) -> tuple[str, ...]:
@@ -134,7 +135,7 @@ class ResourceHandler(WorkspaceMixin, APIHandler):
             self.set_header("Retry-After", str(_RETRY_AFTER))
         if status_code == 405:
             self.set_header("Allow", ", ".join(self.known_methods()))
-        self.finish(answer.model_dump_json())
+        self.finish(as_json(answer))
 
 
 class NothingHere(ResourceHandler):
@@ -144,6 +145,14 @@ class NothingHere(ResourceHandler):
         """Say so."""
         await super().prepare(**options)
         raise web.HTTPError(404, "there is nothing at this address")
+
+
+def as_json(model: BaseModel) -> str:
+    """Return a model in JSON. Names of files that are no text in UTF-8 are told in JSON's own escapes."""
+    try:
+        return model.model_dump_json(by_alias=True)
+    except PydanticSerializationError:
+        return json.dumps(model.model_dump(mode="json", by_alias=True))
 
 
 def read_id(text: str) -> int | None:

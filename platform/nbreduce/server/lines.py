@@ -1,10 +1,11 @@
 """Lists of runs and reductions as answers show them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
+from nbreduce.archive.layout import notebook_in_run
 from nbreduce.catalogue import events
 from nbreduce.catalogue.listing import Brief, briefs_of
 from nbreduce.domain.events import Event
@@ -26,30 +27,31 @@ def run_lines(
     made = briefs_of(session, [run.id for run in found])
     active = [one.id for briefs in made.values() for one in briefs if one.state in ACTIVE]
     progress = events.latest_progress(session, active) if active else {}
-    return tuple(
-        RunLine(
-            **{name: getattr(run, name) for name in _RUN_FIELDS},
-            reductions=tuple(
-                reduction_line(context, run, one, progress.get(one.id))
-                for one in reversed(made[run.id])
-            ),
-        )
-        for run in found
+    return tuple(_run_line(context, run, made[run.id], progress) for run in found)
+
+
+def _run_line(
+    context: "ServerContext", run: Run, made: Sequence[Brief], progress: Mapping[int, Event]
+) -> RunLine:
+    folder = context.contents_place(context.workspace.archive.layout.run(run))
+    return RunLine(
+        **{name: getattr(run, name) for name in _RUN_FIELDS},
+        reductions=tuple(
+            _reduction_line(folder, one, progress.get(one.id)) for one in reversed(made)
+        ),
     )
 
 
-def reduction_line(
-    context: "ServerContext", run: Run, brief: Brief, progress: Event | None
-) -> ReductionLine:
+def _reduction_line(folder: str | None, brief: Brief, progress: Event | None) -> ReductionLine:
     """Return a reduction as a line.
 
     Every ended reduction is in the archive, so its notebook is not looked for: lists shall not wait for a file system.
     """
-    notebook = context.workspace.archive.layout.notebook(run, brief)
+    there = folder is not None and brief.state in ENDED
     return ReductionLine(
         **{name: getattr(brief, name) for name in _REDUCTION_FIELDS},
         progress=progress_line(progress),
-        notebook=context.contents_place(notebook) if brief.state in ENDED else None,
+        notebook=f"{folder}/{notebook_in_run(brief)}" if there else None,
         warnings=len(brief.warnings),
     )
 

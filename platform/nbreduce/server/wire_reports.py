@@ -1,26 +1,39 @@
 """What goes over the wire about reports."""
 
-from pathlib import PurePath
+import re
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from nbreduce.domain.model import Model, Time, Values
 
 MAX_RUNS = 1000
 
 
-def _whole(text: str) -> str:
-    """Refuse a path that would be taken from wherever the server was started."""
-    if not (text.isascii() and text.isdigit()) and not PurePath(text).is_absolute():
+def _run(given: object) -> str:
+    """Take a run's number or file. A path that is not whole would be taken from wherever the server was started."""
+    if isinstance(given, float) and given.is_integer():
+        given = int(given)
+    text = str(given) if isinstance(given, int | str) and not isinstance(given, bool) else ""
+    if len(text) > _LONGEST or not re.fullmatch(_RUN, text):
         raise ValueError("must be a run number, or the whole path of a raw file")
-    if "\0" in text:
-        raise ValueError("holds a NUL, which no path does")
     return text
 
 
-RunNumber = Annotated[int, Field(ge=0, lt=2**63)]
-RunFile = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_whole)]
+_LONGEST = 4096
+_RUN = r"[0-9]{1,18}|/[^\x00]*"
+RunFile = Annotated[
+    str,
+    BeforeValidator(_run),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0, "maximum": 10**18 - 1},
+                {"type": "string", "pattern": f"^({_RUN})$", "maxLength": _LONGEST},
+            ]
+        }
+    ),
+]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -31,7 +44,7 @@ class RunsBody(Model):
     """
 
     instrument: Name
-    runs: tuple[RunNumber | RunFile, ...] = Field(min_length=1, max_length=MAX_RUNS)
+    runs: tuple[RunFile, ...] = Field(min_length=1, max_length=MAX_RUNS)
     parameters: Values = Field(default_factory=dict)
     templates: tuple[Name, ...] = Field(default=(), max_length=100)
 

@@ -1,6 +1,7 @@
 """The journal: page by page, and pushed."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from jupyter_server.auth.decorator import ws_authenticated
@@ -15,8 +16,8 @@ from nbreduce.server.journal_lines import page_of_events
 from nbreduce.server.operation import operation
 from nbreduce.server.wire import EventPage, Push
 
-# Pushes that may wait for a follower to take them.
-MAX_UNTAKEN = 100
+# Characters that may wait for a follower to take them.
+MAX_UNTAKEN = 8_000_000
 
 
 class EventQuery(Model):
@@ -69,18 +70,20 @@ class PushHandler(WebSocketMixin, WebSocketHandler, WorkspaceMixin):
     def _send(self, push: Push) -> None:
         if self._untaken >= MAX_UNTAKEN:
             # Whoever is too slow, or asleep, comes back and goes on from the last event that arrived.
+            self.log.warning("a follower of the journal was let go: too slow")
             self.shared.feed.leave(self._send)
             self.close(1013, "too slow")
             return
+        words = push.model_dump_json()
         try:
-            written = self.write_message(push.model_dump_json())
+            written = self.write_message(words)
         except WebSocketClosedError:
             self.shared.feed.leave(self._send)
             return
-        self._untaken += 1
-        asyncio.ensure_future(written).add_done_callback(self._taken)
+        self._untaken += len(words)
+        asyncio.ensure_future(written).add_done_callback(partial(self._taken, len(words)))
 
-    def _taken(self, written: "asyncio.Future[None]") -> None:
-        self._untaken -= 1
+    def _taken(self, length: int, written: "asyncio.Future[None]") -> None:
+        self._untaken -= length
         if not written.cancelled() and written.exception() is not None:
             self.shared.feed.leave(self._send)

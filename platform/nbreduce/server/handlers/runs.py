@@ -43,7 +43,7 @@ class RunsHandler(ResourceHandler):
         made = make_reports(
             self.workspace,
             body.instrument,
-            [str(one) for one in body.runs],
+            body.runs,
             body.parameters,
             body.templates,
             trigger="rest",

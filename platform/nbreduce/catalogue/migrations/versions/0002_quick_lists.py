@@ -18,7 +18,7 @@ REDUCTION = sa.table(
 )
 INDEXES = {
     "run": (("added",), ("instrument", "id"), ("instrument", "experiment", "added")),
-    "reduction": (("newest", "state", "run_id"), ("newest", "template", "run_id")),
+    "reduction": (("newest", "state", "run_id"), ("newest", "template", "state", "run_id")),
 }
 
 
