@@ -2,10 +2,12 @@ import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { Commands } from '../commands.ts';
+import { stateWord } from '../words/states.ts';
 import { isOpened, meantBy } from './cursor.ts';
 import type { IHost } from './host.ts';
 import type { IGroupRow, IReductionRow, IRunRow, Row } from './rows.ts';
 import { type IStory, tellReduction, tellRun } from './story.ts';
+import { isGoingOn } from './told.ts';
 
 /** Height of a line, in pixels. */
 export const LINE = 24;
@@ -33,7 +35,7 @@ export function ListRow(props: IRowProps): JSX.Element {
   const { row, isActive, isSelected, onPress } = props;
   const classes = ['nbreduce-Runs-row', `nbreduce-mod-${row.kind}`];
   if (isActive) {
-    classes.push('nbreduce-mod-active');
+    classes.push('nbreduce-mod-current');
   }
   if (isSelected) {
     classes.push('nbreduce-mod-selected');
@@ -75,13 +77,22 @@ function Content(props: ILineProps): JSX.Element {
 }
 
 export function GroupLine({ row, host, onToggle }: ILineProps<IGroupRow>): JSX.Element {
-  const { instrument, experiment, count } = row.group;
+  const { instrument, experiment, count, known } = row.group;
+  const going = known.filter(isGoingOn).length;
   return (
     <span role="gridcell" className="nbreduce-Runs-line">
       <Twisty row={row} onToggle={onToggle} />
       <span className="nbreduce-Runs-group" title={`${instrument} · ${experiment}`}>
         {instrument} · {experiment}
       </span>
+      {going > 0 && (
+        <span className="nbreduce-Runs-time">
+          <span className="nbreduce-mod-active" aria-hidden="true">
+            {stateWord('running', host.trans).sign}
+          </span>{' '}
+          {host.trans.__('%1 going on', going)}
+        </span>
+      )}
       <span className="nbreduce-Runs-time">
         {count.toLocaleString()} {host.trans._n('run', 'runs', count)}
       </span>
@@ -115,9 +126,7 @@ function StoryLine(props: IStoryProps): JSX.Element {
       </span>
       {story.reason !== '' && (
         <span className="nbreduce-Runs-line nbreduce-Runs-below">
-          <span className={`nbreduce-Runs-reason nbreduce-mod-${story.state.tone}`}>
-            {story.reason}
-          </span>
+          <span className="nbreduce-Runs-reason">{story.reason}</span>
           <Deed {...props} />
         </span>
       )}
