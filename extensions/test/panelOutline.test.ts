@@ -5,7 +5,7 @@ import { Outline } from '../src/panel/outline.ts';
 import { placeKey, type Row, runKey } from '../src/panel/rows.ts';
 import { experiment, failed, rerun, run, runsOf } from './panelMaking.ts';
 
-const LONG = 'cell 6: ValueError: there is no peak above three sigma in bank north';
+const LONG = 'cell 6: ValueError: no peak above three sigma in north';
 const newestOpen = (_key: string, position: number): boolean => position === 0;
 const allOpen = (): boolean => true;
 

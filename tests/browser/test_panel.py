@@ -61,7 +61,7 @@ def test_each_line_tells_the_story_of_a_run(panel: Locator, page: Page, pictures
     expect(failed).to_have_attribute("aria-expanded", "true")
     for row in (failed, skipped):
         reason = row.locator(".nbreduce-Runs-reason")
-        assert reason.evaluate("node => node.scrollWidth <= node.clientWidth")
+        assert reason.evaluate("node => node.scrollHeight <= node.clientHeight")
     page.screenshot(path=pictures / "panel.png")
     assert executed(page) == []
 

@@ -122,14 +122,9 @@ function StoryLine(props: IStoryProps): JSX.Element {
         )}
         <span className="nbreduce-Runs-version">{story.version}</span>
         <span className="nbreduce-Runs-time">{story.time}</span>
-        {story.reason === '' && <Deed {...props} />}
+        <Deed {...props} />
       </span>
-      {story.reason !== '' && (
-        <span className="nbreduce-Runs-line nbreduce-Runs-below">
-          <span className="nbreduce-Runs-reason">{story.reason}</span>
-          <Deed {...props} />
-        </span>
-      )}
+      {story.reason !== '' && <span className="nbreduce-Runs-reason">{story.reason}</span>}
       {story.part !== null && (
         <span className="nbreduce-Runs-part" style={{ width: `${story.part * 100}%` }} />
       )}

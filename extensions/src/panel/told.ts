@@ -4,7 +4,7 @@ import type { ReductionLine, RunLine, State } from '../api/types.ts';
 const URGENCY: readonly State[] = ['running', 'starting', 'queued', 'failed', 'cancelled', 'succeeded'];
 
 /** Letters that surely fit into a line of the narrowest panel. */
-const LETTERS = 36;
+const LETTERS = 32;
 const MOST_LINES = 8;
 
 /** The newest reduction by each template, newest first. */
