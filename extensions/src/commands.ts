@@ -12,5 +12,8 @@ export const Commands = {
   openWithKernel: 'nbreduce:open-with-kernel',
   workOnCopy: 'nbreduce:work-on-copy',
   compare: 'nbreduce:compare',
-  provenance: 'nbreduce:provenance'
+  provenance: 'nbreduce:provenance',
+  showRuns: 'nbreduce:show-runs',
+  showOutputs: 'nbreduce:show-outputs',
+  copyPath: 'nbreduce:copy-path'
 } as const;

@@ -3,6 +3,7 @@ import { compare } from './compare/index.ts';
 import { controls } from './controls/index.ts';
 import { kernel } from './kernel/index.ts';
 import { outputs } from './outputs/index.ts';
+import { panel } from './panel/index.ts';
 import { plots } from './plots/index.ts';
 import { provenance } from './provenance/index.ts';
 import { records } from './records/index.ts';
@@ -14,6 +15,7 @@ export default [
   controls,
   kernel,
   outputs,
+  panel,
   plots,
   provenance,
   records,
