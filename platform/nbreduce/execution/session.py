@@ -10,6 +10,7 @@ from time import monotonic
 from typing import Any, TextIO
 
 from nbreduce.domain.model import now
+from nbreduce.execution.journal import Journal
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Session:
         The notebook in execution, whatever happens to it.
     kernel_exit:
         Exit status of a kernel that died, negative for a signal.
+    journal:
+        For those who watch.
     """
 
     directory: Path | None = None
@@ -57,6 +60,7 @@ class Session:
     on_progress: Callable[[Progress], None] = lambda _: None
     notebook: Any = None
     kernel_exit: int | None = None
+    journal: Journal = field(default_factory=Journal)
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()

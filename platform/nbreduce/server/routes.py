@@ -21,6 +21,7 @@ from nbreduce.server.handlers.reruns import (
 )
 from nbreduce.server.handlers.runs import ExperimentsHandler, RunHandler, RunsHandler
 from nbreduce.server.handlers.templates import TemplateHandler, TemplatesHandler
+from nbreduce.server.handlers.watch import WatchHandler
 
 PREFIX = "/nbreduce/api"
 
@@ -39,6 +40,7 @@ ROUTES: dict[str, type[Any]] = {
     "/reductions/{name}/plan": PlanHandler,
     "/reductions/{name}/rerun": RerunHandler,
     "/reductions/{name}/cancel": CancelHandler,
+    "/reductions/{name}/watch": WatchHandler,
     "/reruns": BulkHandler,
     "/reruns/plan": BulkPlanHandler,
     "/reruns/{key}": BulkStateHandler,
