@@ -19,6 +19,15 @@ pytestmark = pytest.mark.browser
 
 expect.set_options(timeout=60_000)
 
+LAYOUT_SAVED = """
+async name => {
+  const { main } = (await window.jupyterapp.serviceManager.workspaces.list()).values
+    .map(one => one.data['layout-restorer:data'] ?? {})
+    .find(one => JSON.stringify(one.main ?? {}).includes(`nbreduce-watch:${name}`)) ?? {};
+  return main !== undefined;
+}
+"""
+
 
 class Bench:
     """A workspace with its service, and a JupyterLab on it that can be killed."""
@@ -112,3 +121,84 @@ def test_it_fills_while_it_runs_and_becomes_the_executed_notebook(
     assert page.locator(".jp-Dialog").count() == 0
     assert bench.lab.kernels() == []
     page.screenshot(path=pictures / "watch-ended.png")
+
+
+def test_it_is_cancelled_after_a_question(page: Page, bench: Bench, pictures: Path) -> None:
+    watched = bench.submit()
+    bench.site.wait_for_state(watched.name, State.RUNNING)
+    open_watched(page, bench, watched)
+    at_gate(page, 1)
+    header(page).get_by_role("button", name="Cancel").click()
+    dialog = page.locator(".jp-Dialog")
+    expect(dialog).to_contain_text(f"Cancel {watched.name}?")
+    page.screenshot(path=pictures / "watch-cancel.png")
+    dialog.get_by_role("button", name="Let it run").click()
+    expect(dialog).to_have_count(0)
+    expect(running_cell(page)).to_be_visible()
+
+    header(page).get_by_role("button", name="Cancel").click()
+    dialog.get_by_role("button", name="Cancel the reduction").click()
+    expect(page.get_by_text(f"{watched.name} was cancelled.")).to_be_visible()
+    expect_notebook(page, watched)
+    page.screenshot(path=pictures / "watch-cancelled.png")
+    ended = bench.site.reduction(watched.name)
+    assert ended is not None
+    assert ended.state is State.CANCELLED
+
+
+def test_one_that_waits_shows_what_it_will_do(page: Page, bench: Bench, pictures: Path) -> None:
+    busy = [bench.submit() for _ in range(2)]
+    for one in busy:
+        bench.site.wait_for_state(one.name, State.RUNNING)
+    first, waiting = bench.submit(), bench.submit()
+    bench.site.wait_for_state(waiting.name, State.QUEUED)
+    open_watched(page, bench, waiting)
+    status = header(page).get_by_role("status")
+    expect(status).to_contain_text("queued · 1 reduction is ahead of it")
+    expect(
+        page.locator(".nbreduce-Watch-notebook .jp-CodeCell.nbreduce-mod-waiting")
+    ).to_have_count(6)
+    expect(page.locator(".nbreduce-Watch-notebook")).to_contain_text("run_number = ")
+    page.screenshot(path=pictures / "watch-queued.png")
+    for one in (*busy, first):
+        one.finish()
+    at_gate(page, 1)
+    expect(status).to_contain_text("running · cell 4 of 6")
+    waiting.finish()
+    expect_notebook(page, waiting)
+
+
+def test_reload_and_a_killed_server_lose_nothing_and_two_watch_the_same(
+    page: Page, browser: Browser, bench: Bench, pictures: Path
+) -> None:
+    watched = bench.submit()
+    bench.site.wait_for_state(watched.name, State.RUNNING)
+    open_watched(page, bench, watched)
+    at_gate(page, 1)
+    page.wait_for_function(LAYOUT_SAVED, arg=watched.name, timeout=60_000)
+    page.reload()
+    at_gate(page, 1)
+    expect(page.locator(".nbreduce-Watch")).to_have_count(1)
+
+    with browser.new_context() as context:
+        other = context.new_page()
+        open_watched(other, bench, watched)
+        at_gate(other, 1)
+        bench.lab.kill()
+        for one in (page, other):
+            expect(one.locator(".nbreduce-Watch .nbreduce-Notice")).to_contain_text(
+                "connection to the Jupyter server is lost"
+            )
+        page.screenshot(path=pictures / "watch-lost.png")
+        watched.open(1)
+        bench.lab = bench.start_lab(bench.lab)
+        for one in (page, other):
+            at_gate(one, 2)
+            assert len(wait_for_plots(one, 2)) == 2
+            expect(one.locator(".nbreduce-Watch .nbreduce-Notice")).to_have_count(0)
+            status = header(one).get_by_role("status")
+            expect(status).to_contain_text("cell 6 of 6")
+        page.screenshot(path=pictures / "watch-back.png")
+        watched.open(2)
+        for one in (page, other):
+            expect_notebook(one, watched)

@@ -17,6 +17,8 @@ export async function cancelReduction(
   const answer = await showDialog({
     title: trans.__('Cancel %1?', name),
     body: trans.__('What it has made so far is kept as a cancelled reduction.'),
+    // Enter alone must not end it.
+    defaultButton: 0,
     buttons: [
       Dialog.cancelButton({ label: trans.__('Let it run') }),
       Dialog.warnButton({ label: trans.__('Cancel the reduction') })

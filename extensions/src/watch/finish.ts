@@ -3,7 +3,11 @@ import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { Widget } from '@lumino/widgets';
 
+import { GESTURES } from './follow.ts';
 import type { WatchView } from './view.ts';
+
+/** How long a notebook may take to draw its cells, in ms. */
+const DRAWING_LASTS = 10_000;
 
 /** Let the executed notebook take a view's place: its tab, and what the reader looks at. */
 export async function finish(
@@ -14,7 +18,7 @@ export async function finish(
 ): Promise<void> {
   const front = shell.currentWidget;
   const { isVisible } = view;
-  const first = firstVisibleCell(view);
+  const place = placeOf(view);
   const opened = documents.openOrReveal(path, 'Notebook', undefined, {
     ref: view.id,
     mode: 'tab-after',
@@ -29,11 +33,7 @@ export async function finish(
   view.dispose();
   if (isVisible) {
     giveBack(front, view, shell);
-    // By id: the notebook of one that failed has cells that it had not while it ran.
-    const index = panel.content.widgets.findIndex(cell => cell.model.id === first);
-    if (index > 0) {
-      await panel.content.scrollToItem(index, 'start');
-    }
+    keepPlace(panel, place);
   }
 }
 
@@ -43,8 +43,46 @@ function giveBack(front: Widget | null, view: Widget, shell: JupyterFrontEnd.ISh
   }
 }
 
-function firstVisibleCell(view: WatchView): string | undefined {
+/** What the reader looks at: a cell, and how far below the upper edge it begins, in pixels. */
+interface IPlace {
+  id: string;
+  below: number;
+}
+
+function placeOf(view: WatchView): IPlace | null {
   const { top } = view.content.outerNode.getBoundingClientRect();
-  const found = view.content.widgets.find(cell => cell.node.getBoundingClientRect().bottom > top);
-  return found?.model.id;
+  for (const cell of view.content.widgets) {
+    const box = cell.node.getBoundingClientRect();
+    if (box.bottom > top) {
+      return { id: cell.model.id, below: box.top - top };
+    }
+  }
+  return null;
+}
+
+/** Scroll to a place, and stay there while the notebook draws its cells, unless the reader moves. */
+function keepPlace({ content }: NotebookPanel, place: IPlace | null): void {
+  const { outerNode, viewportNode } = content;
+  // By id: the notebook of one that failed has cells that it had not while it ran.
+  const cell = content.widgets.find(one => one.model.id === place?.id);
+  if (cell === undefined || place === null) {
+    return;
+  }
+  const scroll = (): void => {
+    const below = cell.node.getBoundingClientRect().top - outerNode.getBoundingClientRect().top;
+    outerNode.scrollTop += below - place.below;
+  };
+  const sizes = new ResizeObserver(scroll);
+  const stop = (): void => {
+    sizes.disconnect();
+    for (const gesture of GESTURES) {
+      outerNode.removeEventListener(gesture, stop);
+    }
+  };
+  for (const gesture of GESTURES) {
+    outerNode.addEventListener(gesture, stop, { passive: true });
+  }
+  sizes.observe(viewportNode);
+  setTimeout(stop, DRAWING_LASTS);
+  scroll();
 }

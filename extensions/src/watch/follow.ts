@@ -1,6 +1,7 @@
 import type { IDisposable } from '@lumino/disposable';
 
-const GESTURES = ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const;
+/** By these, a reader moves in a document. */
+export const GESTURES = ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const;
 /** How long after a gesture what scrolls is taken to be the reader's doing, in ms. */
 const GESTURE_LASTS = 1000;
 const MARGIN = 24;

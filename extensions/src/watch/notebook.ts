@@ -81,10 +81,6 @@ export class WatchedNotebook extends StaticNotebook {
     for (const cell of content.cells) {
       cell.metadata = { ...cell.metadata, editable: false, deletable: false };
     }
-    // A template names its language only by its kernel; without one, nothing is coloured.
-    content.metadata.language_info ??= {
-      name: String(content.metadata.kernelspec?.language ?? 'python')
-    };
     const before = this.model;
     const model = new NotebookModel();
     model.fromJSON(content);

@@ -14,8 +14,6 @@ from typing import Any, BinaryIO
 
 from nbreduce.domain.model import now
 
-# Outputs that come faster than this, in s, are written together.
-INTERVAL = 0.1
 MAX_CHARACTERS = 40_000_000
 _BATCH = 1_000_000
 
@@ -33,13 +31,19 @@ class Journal:
         Where; None writes nothing.
     tell:
         Called with words where the journal ends before the execution does.
+    interval:
+        Outputs that come faster than this, in s, are written together.
     """
 
     def __init__(
-        self, path: Path | None = None, tell: Callable[[str], None] = lambda _: None
+        self,
+        path: Path | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+        interval: float = 0.1,
     ) -> None:
         self._path = path
         self._tell = tell
+        self._interval = interval
         self._stream: BinaryIO | None = None
         self._notebook: Any = None
         self._known: dict[int, list[tuple[Any, Any]]] = {}
@@ -74,7 +78,7 @@ class Journal:
         """Write what is new among the outputs, now or in a moment; called within the loop that executes."""
         if self._stream is None or self._timer is not None:
             return
-        wait = self._written + INTERVAL - monotonic()
+        wait = self._written + self._interval - monotonic()
         if wait <= 0:
             self._flush()
         else:

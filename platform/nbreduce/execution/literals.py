@@ -68,4 +68,6 @@ def parameterised(folder: Path, reduction: Reduction, kernelspec: str) -> Any:
     for cell in notebook.cells:
         cell.metadata.setdefault("tags", [])
     notebook.metadata.setdefault("papermill", nbformat.NotebookNode())
+    # The kernel tells more, but only at the end of what succeeds; without it no viewer colours the code.
+    notebook.metadata.setdefault("language_info", nbformat.NotebookNode(name="python"))
     return inject(notebook, as_literals(parameters, given), kernelspec)
