@@ -184,9 +184,11 @@ def test_reload_and_a_killed_server_lose_nothing_and_two_watch_the_same(
         other = context.new_page()
         open_watched(other, bench, watched)
         at_gate(other, 1)
+        for one in (page, other):
+            wait_for_plots(one, 1)
         bench.lab.kill()
         for one in (page, other):
-            expect(one.locator(".nbreduce-Watch .nbreduce-Notice")).to_contain_text(
+            expect(one.locator(".nbreduce-Watch-header .nbreduce-Notice")).to_contain_text(
                 "connection to the Jupyter server is lost"
             )
         page.screenshot(path=pictures / "watch-lost.png")
@@ -195,7 +197,7 @@ def test_reload_and_a_killed_server_lose_nothing_and_two_watch_the_same(
         for one in (page, other):
             at_gate(one, 2)
             assert len(wait_for_plots(one, 2)) == 2
-            expect(one.locator(".nbreduce-Watch .nbreduce-Notice")).to_have_count(0)
+            expect(one.locator(".nbreduce-Watch-header .nbreduce-Notice")).to_have_count(0)
             status = header(one).get_by_role("status")
             expect(status).to_contain_text("cell 6 of 6")
         page.screenshot(path=pictures / "watch-back.png")
