@@ -85,8 +85,8 @@ def expect_notebook(page: Page, watched: Watched) -> None:
     """Wait until the executed notebook is in front, and the view gone."""
     expect(page.locator(".jp-NotebookPanel:visible .jp-Cell").first).to_be_visible()
     expect(page.locator(".nbreduce-Watch")).to_have_count(0)
-    path = page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path")
-    assert path.endswith(f"{watched.name}.ipynb")
+    in_front = "name => window.jupyterapp.shell.currentWidget?.context?.path.endsWith(name)"
+    page.wait_for_function(in_front, arg=f"{watched.name}.ipynb", timeout=60_000)
 
 
 def test_it_fills_while_it_runs_and_becomes_the_executed_notebook(

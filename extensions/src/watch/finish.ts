@@ -1,7 +1,6 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { NotebookPanel } from '@jupyterlab/notebook';
-import type { Widget } from '@lumino/widgets';
 
 import { GESTURES } from './follow.ts';
 import type { WatchView } from './view.ts';
@@ -32,14 +31,10 @@ export async function finish(
   await panel.revealed;
   view.dispose();
   if (isVisible) {
-    giveBack(front, view, shell);
+    // To whom it was: beside the view, the reader may work on something else.
+    const rightful = front === null || front === view || front.isDisposed ? panel : front;
+    shell.activateById(rightful.id);
     keepPlace(panel, place);
-  }
-}
-
-function giveBack(front: Widget | null, view: Widget, shell: JupyterFrontEnd.IShell): void {
-  if (front !== null && front !== view && !front.isDisposed) {
-    shell.activateById(front.id);
   }
 }
 
