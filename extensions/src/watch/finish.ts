@@ -27,13 +27,17 @@ export async function finish(
   if (opened === undefined) {
     return;
   }
+  if (isVisible && front !== null && front !== view) {
+    // Beside the view, the reader works on something else.
+    shell.activateById(front.id);
+  }
   const panel = opened as unknown as NotebookPanel;
   await panel.revealed;
   view.dispose();
   if (isVisible) {
-    // To whom it was: beside the view, the reader may work on something else.
-    const rightful = front === null || front === view || front.isDisposed ? panel : front;
-    shell.activateById(rightful.id);
+    if (shell.currentWidget === null) {
+      shell.activateById(panel.id);
+    }
     keepPlace(panel, place);
   }
 }

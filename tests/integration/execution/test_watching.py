@@ -56,7 +56,7 @@ def watched_run(path: Path, *cells: str, **settings: Any) -> tuple[Done, list[di
 def test_what_is_told_is_what_the_notebook_holds(name: str, tmp_path: Path) -> None:
     done, lines = watched_run(tmp_path / "watch" / "j", *ENDS[name])
     assert outputs_of(replay(lines)) == outputs_of(done.notebook)
-    assert [line["kind"] for line in lines][0] == "notebook"
+    assert lines[0]["kind"] == "notebook"
     ended = [(line["index"], line["status"]) for line in lines if line["kind"] == "end"]
     ran = [status for status in done.statuses if status != "pending"]
     assert [status for _, status in ended] == (ran if name != "empty" else ran[1:])
