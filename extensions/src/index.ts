@@ -8,6 +8,7 @@ import { plots } from './plots/index.ts';
 import { provenance } from './provenance/index.ts';
 import { records } from './records/index.ts';
 import { rerun } from './rerun/index.ts';
+import { watch } from './watch/index.ts';
 
 export default [
   compare,
@@ -19,5 +20,6 @@ export default [
   plots,
   provenance,
   records,
-  rerun
+  rerun,
+  watch
 ];

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 import urllib.parse
 from dataclasses import dataclass, field
@@ -43,6 +44,19 @@ def open_notebook(page: Page, lab: Lab, name: str) -> None:
     """Open a notebook and wait until its cells are there."""
     page.goto(lab.address(name))
     page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", timeout=60_000)
+
+
+def enter_lab(page: Page, lab: Lab) -> None:
+    """Open JupyterLab itself, in a layout of its own, and wait until it is there."""
+    page.goto(f"{lab.url}/lab/workspaces/{secrets.token_hex(4)}?token={lab.token}")
+    page.wait_for_function("() => window.jupyterapp !== undefined", timeout=60_000)
+    page.evaluate("() => window.jupyterapp.restored")
+
+
+def execute_command(page: Page, command: str, **arguments: Any) -> None:
+    """Execute one of JupyterLab's commands, without waiting for what it waits for."""
+    script = "([id, args]) => { window.jupyterapp.commands.execute(id, args); }"
+    page.evaluate(script, [command, arguments])
 
 
 PLOTS_SCRIPT = """

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 SERVER_CONFIG = REPOSITORY / "server_config" / "jupyter_server_config.py"
 START_TIMEOUT = 60.0
@@ -30,6 +32,19 @@ class Lab:
     root: Path
     url: str
     token: str
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self.url.rpartition(":")[2])
+
+    def kill(self) -> None:
+        """Kill its process, without a warning."""
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                if f"--ServerApp.port={self.port}" in process.cmdline():
+                    process.kill()
+                    process.wait(20)
 
     def get(self, path: str) -> Any:
         """The JSON that the server's API answers."""
@@ -65,16 +80,22 @@ class Lab:
 
 @contextlib.contextmanager
 def running_lab(
-    folder: Path, root: Path | None = None, *, without_nbreduce: bool = False
+    folder: Path,
+    root: Path | None = None,
+    again: Lab | None = None,
+    *,
+    without_nbreduce: bool = False,
 ) -> Iterator[Lab]:
     """Start JupyterLab with the project's server configuration, as a stranger to this machine's own.
 
-    `root` is the folder that it serves; an empty one where None.
+    `root` is the folder that it serves; an empty one where None. `again` is one that ended, whose address it takes.
     """
     if root is None:
         root = folder / "workspace"
         root.mkdir()
     port, token = free_port(), secrets.token_hex(16)
+    if again is not None:
+        port, token = again.port, again.token
     with (folder / "jupyter.log").open("w") as log:
         process = subprocess.Popen(
             [

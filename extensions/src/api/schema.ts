@@ -828,6 +828,52 @@ export interface components {
             lines: components["schemas"]["Line"][];
         };
         /**
+         * CellEnded
+         * @description A cell ended, after so many seconds.
+         */
+        CellEnded: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "end";
+            /** Index */
+            index: number;
+            /** Status */
+            status: string;
+            /** Seconds */
+            seconds: number | null;
+            /** Execution Count */
+            execution_count: number | null;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+        };
+        /**
+         * CellStarted
+         * @description A cell runs: `index` counts all cells from 0, `cell` of `cells` the code cells from 1.
+         */
+        CellStarted: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "start";
+            /** Index */
+            index: number;
+            /** Cell */
+            cell: number;
+            /** Cells */
+            cells: number;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+        };
+        /**
          * CellTiming
          * @description How long a code cell took, in s. Cells count from 1, code cells only.
          */
@@ -1072,6 +1118,22 @@ export interface components {
             events: components["schemas"]["EventLine"][];
             /** Latest */
             latest: number;
+        };
+        /**
+         * ExecutionEnded
+         * @description No cell runs any more; the result is being stored.
+         */
+        ExecutionEnded: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "ended";
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
         };
         /**
          * ExperimentLine
@@ -1323,6 +1385,26 @@ export interface components {
             warnings: string[];
         };
         /**
+         * NotebookBegun
+         * @description The notebook as it is before its first cell runs; what was told before is void.
+         */
+        NotebookBegun: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "notebook";
+            /** Content */
+            content: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+        };
+        /**
          * NothingAsked
          * @description A body that says nothing.
          */
@@ -1361,6 +1443,36 @@ export interface components {
          * @enum {string}
          */
         OutputKind: "keep" | "publish" | "scratch";
+        /**
+         * OutputsChanged
+         * @description The outputs of a cell, from the one at `from` on.
+         */
+        OutputsChanged: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "outputs";
+            /** Index */
+            index: number;
+            /** From */
+            from: number;
+            /** Outputs */
+            outputs: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+        };
+        /**
+         * OutputsFull
+         * @description No more outputs are told: there are too many.
+         */
+        OutputsFull: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "full";
+        };
         /**
          * OverlaidPlot
          * @description Curves of several reductions in one plot with their differences below, as data of the plots' media type.
@@ -2023,6 +2135,35 @@ export interface components {
          */
         Source: "supplied" | "request" | "experiment" | "run-range" | "instrument" | "template";
         /**
+         * Standing
+         * @description How a reduction stands.
+         *
+         *     Attributes
+         *     ----------
+         *     ahead:
+         *         How many reductions are queued before it, while it is queued.
+         *     notebook:
+         *         Path of the executed notebook in Jupyter's contents, once it has ended; None where they do not reach it.
+         */
+        Standing: {
+            state: components["schemas"]["State"];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Ahead
+             * @default null
+             */
+            ahead: number | null;
+            /**
+             * Notebook
+             * @default null
+             */
+            notebook: string | null;
+        };
+        /**
          * State
          * @description Where a reduction stands.
          * @enum {string}
@@ -2110,6 +2251,46 @@ export interface components {
         Value: {
             value: components["schemas"]["JsonValue"];
             source: components["schemas"]["Source"];
+        };
+        /**
+         * WatchPush
+         * @description What happens to a reduction; nothing follows once its state is one of an end.
+         *
+         *     Attributes
+         *     ----------
+         *     attempt, offset:
+         *         What to ask for to go on from here.
+         *     lines:
+         *         What happened in the attempt.
+         *     standing:
+         *         Told first, and when it changes.
+         *     trouble:
+         *         Why it cannot be said how things stand; empty once it can again.
+         *     now:
+         *         This server's time.
+         */
+        WatchPush: {
+            /** Attempt */
+            attempt: number;
+            /** Offset */
+            offset: number;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /**
+             * Lines
+             * @default []
+             */
+            lines: (components["schemas"]["NotebookBegun"] | components["schemas"]["CellStarted"] | components["schemas"]["OutputsChanged"] | components["schemas"]["OutputsFull"] | components["schemas"]["CellEnded"] | components["schemas"]["ExecutionEnded"])[];
+            /** @default null */
+            standing: components["schemas"]["Standing"] | null;
+            /**
+             * Trouble
+             * @default null
+             */
+            trouble: string | null;
         };
     };
     responses: never;

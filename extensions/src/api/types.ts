@@ -36,3 +36,6 @@ export type TemplateAnswer = Schemas['TemplateAnswer'];
 export type TemplateList = Schemas['TemplateList'];
 export type Problem = Schemas['Problem'];
 export type Push = Schemas['Push'];
+export type Standing = Schemas['Standing'];
+export type WatchLine = WatchPush['lines'][number];
+export type WatchPush = Schemas['WatchPush'];

@@ -76,6 +76,15 @@ class Layout:
         return self.root / STORE / "kernel"
 
     @property
+    def watched(self) -> Path:
+        """What is told of running attempts to those who watch them."""
+        return self.root / STORE / "watch"
+
+    def watch(self, reduction: Reduction, attempt: int) -> Path:
+        """The journal of an attempt while it runs."""
+        return self.watched / f"{safe_name(reduction.name)}.{attempt}.jsonl"
+
+    @property
     def stagings(self) -> Path:
         """Where attempts work."""
         return self.root / STORE / "staging"

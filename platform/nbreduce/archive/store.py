@@ -160,6 +160,7 @@ class Archive:
         with suppress(OSError):
             # A kernel that is at its end may still write here; `clear_stagings` takes what is left.
             remove_tree(withdrawn)
+            self.layout.watch(reduction, reduction.attempts[-1].number).unlink(missing_ok=True)
         notebook = self.layout.notebook(run, reduction)
         if not notebook.is_file():
             return None
@@ -187,6 +188,8 @@ class Archive:
                     remove_tree(path)
                 elif path.suffix != _GIVEN_UP or time() - path.lstat().st_mtime > _MARK_KEPT:
                     path.unlink()
+            for journal in self.layout.watched.glob("*"):
+                journal.unlink(missing_ok=True)
 
     def point_latest(self, run: Run, reduction: Reduction) -> None:
         """Let `latest` point at a succeeded reduction, unless it points at a newer one.

@@ -125,6 +125,14 @@ def count_queued(session: Session) -> int:
     return session.scalar(query) or 0
 
 
+def count_ahead(session: Session, reduction: Reduction) -> int:
+    """Count what is queued before a reduction."""
+    query = select(func.count()).where(
+        ReductionRow.state == State.QUEUED, ReductionRow.id < reduction.id
+    )
+    return session.scalar(query) or 0
+
+
 def active_reductions(session: Session) -> Sequence[Reduction]:
     """Return what some worker has, or had when the service died."""
     query = select(ReductionRow).where(ReductionRow.state.in_(ACTIVE)).order_by(ReductionRow.id)

@@ -10,6 +10,7 @@ from time import monotonic
 from typing import Any, TextIO
 
 from nbreduce.domain.model import now
+from nbreduce.execution.journal import Journal
 from nbreduce.kernels.running import RunningKernel
 
 
@@ -52,6 +53,8 @@ class Session:
         Whether the kernel may be left alive, for who set this to keep or to end.
     kernel:
         The kernel that was left alive.
+    journal:
+        For those who watch.
     """
 
     directory: Path | None = None
@@ -64,6 +67,7 @@ class Session:
     kernel_exit: int | None = None
     may_keep_kernel: bool = False
     kernel: RunningKernel | None = None
+    journal: Journal = field(default_factory=Journal)
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()

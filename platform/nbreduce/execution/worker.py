@@ -17,7 +17,6 @@ from nbreduce.archive.layout import LOG_FILE, MANIFEST_FILE
 from nbreduce.archive.records import METADATA_KEY
 from nbreduce.archive.store import Archive, AttemptGivenUp
 from nbreduce.domain.model import now
-from nbreduce.domain.parameters import Source
 from nbreduce.domain.record import Record
 from nbreduce.domain.reduction import Input, Outcome, Reduction, differences, ended_by
 from nbreduce.environments import ManifestRef, find
@@ -29,7 +28,8 @@ from nbreduce.execution.evidence import (
     manifest_of,
     manifest_words,
 )
-from nbreduce.execution.literals import inject
+from nbreduce.execution.journal import Journal
+from nbreduce.execution.literals import parameterised
 from nbreduce.execution.order import WorkOrder
 from nbreduce.execution.outcome import (
     Ending,
@@ -40,8 +40,6 @@ from nbreduce.execution.outcome import (
 )
 from nbreduce.execution.session import Session
 from nbreduce.kernels.launch import reduction_variables
-from nbreduce.templates.notebook import read_notebook, understand
-from nbreduce.templates.values import as_literals
 
 
 def perform(order: WorkOrder, session: Session, started: datetime) -> Outcome:
@@ -71,6 +69,7 @@ def perform(order: WorkOrder, session: Session, started: datetime) -> Outcome:
     archive = Archive(order.archive)
     with writing(order.archive):
         staged = archive.stage(order.reduction, order.attempt)
+    session.journal = Journal(archive.layout.watch(order.reduction, order.attempt), session.note)
     try:
         outcome, notebook = _execute_staged(order, session, archive, staged, started)
         reduction = ended_by(order.reduction, outcome)
@@ -84,6 +83,8 @@ def perform(order: WorkOrder, session: Session, started: datetime) -> Outcome:
         if isinstance(error, OSError) and tells_of_storage(error):
             raise ArchiveUnavailable(f"the archive cannot be written ({error})") from error
         raise
+    finally:
+        session.journal.remove()
     return outcome
 
 
@@ -101,7 +102,12 @@ def record_unexecuted(order: WorkOrder, reduction: Reduction) -> None:
         try:
             _copy_companions(order, staged)
             (staged / LOG_FILE).write_text(f"not executed: {reduction.reason}\n", encoding="utf-8")
-            _write_notebook(order, reduction, _parameterised(order), staged)
+            _write_notebook(
+                order,
+                reduction,
+                _parameterised(order),
+                staged,
+            )
             archive.publish(staged, order.run, reduction)
         except BaseException:
             remove_tree(staged)
@@ -121,6 +127,7 @@ def _execute_staged(
         inputs = pool.submit(checksum_inputs, order)
         manifest = pool.submit(manifest_of, order, archive.layout.manifests)
         error = _run(order, notebook, staged, session)
+        session.journal.ended()
         if tells_of_storage(error):
             # The archive's disk, or one of the notebook's own? Only the first is not the notebook's fault.
             archive.check_room()
@@ -152,19 +159,7 @@ def _copy_companions(order: WorkOrder, staged: Path) -> None:
 
 
 def _parameterised(order: WorkOrder) -> Any:
-    """Read the template and inject every value that is not its cell's own default."""
-    path = order.template_folder / f"{order.reduction.template}.ipynb"
-    parameters = understand(read_notebook(path), order.reduction.template).parameters
-    given = {
-        name: value.value
-        for name, value in order.reduction.parameters.items()
-        if value.source is not Source.TEMPLATE
-    }
-    notebook = nbformat.v4.upgrade(nbformat.read(path, as_version=4))
-    for cell in notebook.cells:
-        cell.metadata.setdefault("tags", [])
-    notebook.metadata.setdefault("papermill", nbformat.NotebookNode())
-    return inject(notebook, as_literals(parameters, given), order.kernelspec)
+    return parameterised(order.template_folder, order.reduction, order.kernelspec)
 
 
 def _execute(order: WorkOrder, notebook: Any, staged: Path, session: Session) -> None:

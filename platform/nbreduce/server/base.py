@@ -1,5 +1,6 @@
 """What every handler of the API is made of."""
 
+import json
 import sys
 from http import HTTPStatus
 from typing import Any, get_origin

@@ -33,6 +33,7 @@ from nbreduce.server.handlers.reruns import (
 )
 from nbreduce.server.handlers.runs import ExperimentsHandler, RunHandler, RunsHandler
 from nbreduce.server.handlers.templates import TemplateHandler, TemplatesHandler
+from nbreduce.server.handlers.watch import WatchHandler
 
 PREFIX = "/nbreduce/api"
 
@@ -58,6 +59,7 @@ ROUTES: dict[str, type[Any]] = {
     "/reductions/{name}/outputs/{path}": OutputHandler,
     "/reductions/{name}/provenance": ProvenanceHandler,
     "/reductions/{name}/kernel": KernelHandler,
+    "/reductions/{name}/watch": WatchHandler,
     "/reruns": BulkHandler,
     "/reruns/plan": BulkPlanHandler,
     "/reruns/{key}": BulkStateHandler,

@@ -1,0 +1,106 @@
+import {
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { showErrorMessage, WidgetTracker } from '@jupyterlab/apputils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { INotebookWidgetFactory, type NotebookWidgetFactory } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { ApiError, pathOf } from '../api/client.ts';
+import { IConnection } from '../api/index.ts';
+import type { ReductionAnswer } from '../api/types.ts';
+import { Commands } from '../commands.ts';
+import { hasEnded } from '../words/states.ts';
+import { cancelReduction } from './cancel.ts';
+import { finish } from './finish.ts';
+import { WatchView } from './view.ts';
+import { endWords } from './words.ts';
+
+const NAMED = {
+  type: 'object',
+  properties: { name: { type: 'string', description: 'Name of the reduction' } },
+  required: ['name']
+} as const;
+
+/** Opens reductions: the executed notebook, or a view of one that still runs. */
+export const watch: JupyterFrontEndPlugin<void> = {
+  id: 'nbreduce-lab:watch',
+  description: 'Opens, watches and cancels reductions.',
+  autoStart: true,
+  requires: [IConnection, IDocumentManager, INotebookWidgetFactory],
+  optional: [ILayoutRestorer, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    { api }: IConnection,
+    documents: IDocumentManager,
+    factory: NotebookWidgetFactory.IFactory,
+    restorer: ILayoutRestorer | null,
+    optionalTranslator: ITranslator | null
+  ): void => {
+    const translator = optionalTranslator ?? nullTranslator;
+    const trans = translator.load('nbreduce');
+    const tracker = new WidgetTracker<WatchView>({ namespace: 'nbreduce-watch' });
+
+    const show = (about: ReductionAnswer): void => {
+      const { name } = about.reduction;
+      const open = tracker.find(view => view.reductionName === name);
+      if (open !== undefined) {
+        app.shell.activateById(open.id);
+        return;
+      }
+      const cancel = (): void => void app.commands.execute(Commands.cancel, { name });
+      const view = new WatchView({
+        about,
+        api,
+        factory: factory as NotebookWidgetFactory,
+        translator,
+        cancel
+      });
+      view.ended.connect((_, { notebook }) => {
+        if (notebook !== null && notebook !== undefined) {
+          void finish(view, notebook, documents, app.shell);
+        }
+      });
+      void tracker.add(view);
+      app.shell.add(view, 'main');
+      app.shell.activateById(view.id);
+    };
+
+    app.commands.addCommand(Commands.open, {
+      label: trans.__('Open'),
+      describedBy: { args: NAMED },
+      execute: async args => {
+        const name = String(args.name);
+        try {
+          const about = await api.get<ReductionAnswer>(`reductions/${pathOf(name)}`);
+          const { state, reason } = about.reduction;
+          if (!hasEnded(state)) {
+            show(about);
+          } else if (about.notebook !== null) {
+            documents.openOrReveal(about.notebook, 'Notebook');
+          } else {
+            throw new ApiError(endWords(state, reason, trans), 0);
+          }
+        } catch (error) {
+          const words = error instanceof ApiError ? error.words : String(error);
+          await showErrorMessage(trans.__('%1 cannot be opened', name), words);
+        }
+      }
+    });
+    app.commands.addCommand(Commands.cancel, {
+      label: trans.__('Cancel…'),
+      describedBy: { args: NAMED },
+      execute: args => cancelReduction(api, String(args.name), trans)
+    });
+
+    if (restorer !== null) {
+      void restorer.restore(tracker, {
+        command: Commands.open,
+        args: view => ({ name: view.reductionName }),
+        name: view => view.reductionName
+      });
+    }
+  }
+};

@@ -1,0 +1,206 @@
+"""Watching a reduction in JupyterLab while it runs: it fills, it can be cancelled, it comes back after every break."""
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from nbreduce.domain.states import State
+from support.browsing import enter_lab, execute_command, wait_for_plots
+from support.lab import Lab, running_lab
+from support.services import Service
+from support.sites import Site
+from support.watched import Watched, submit, watched_site
+
+pytestmark = pytest.mark.browser
+
+expect.set_options(timeout=60_000)
+
+LAYOUT_SAVED = """
+async name => {
+  const { main } = (await window.jupyterapp.serviceManager.workspaces.list()).values
+    .map(one => one.data['layout-restorer:data'] ?? {})
+    .find(one => JSON.stringify(one.main ?? {}).includes(`nbreduce-watch:${name}`)) ?? {};
+  return main !== undefined;
+}
+"""
+
+
+class Bench:
+    """A workspace with its service, and a JupyterLab on it that can be killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.site: Site = watched_site(folder / "site")
+        self.numbers = iter(range(1, 100))
+        self._stack = ExitStack()
+
+    def __enter__(self) -> "Bench":
+        self.service: Service = self._stack.enter_context(self.site.serving())
+        self._labs = self._stack.enter_context(ExitStack())
+        self.lab = self.start_lab()
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self._stack.close()
+
+    def start_lab(self, again: Lab | None = None) -> Lab:
+        folder = self.folder / f"lab-{next(self.numbers)}"
+        folder.mkdir()
+        return self._labs.enter_context(running_lab(folder, self.site.path, again))
+
+    def submit(self) -> Watched:
+        return submit(self.site, next(self.numbers))
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with Bench(tmp_path_factory.mktemp("watching")) as bench:
+        yield bench
+
+
+def open_watched(page: Page, bench: Bench, watched: Watched) -> None:
+    """Open a reduction in a JupyterLab of its own."""
+    enter_lab(page, bench.lab)
+    execute_command(page, "nbreduce:open", name=watched.name)
+
+
+def header(page: Page) -> Locator:
+    return page.locator(".nbreduce-Watch-header:visible")
+
+
+def running_cell(page: Page) -> Locator:
+    return page.locator(".nbreduce-Watch-notebook:visible .jp-Cell[aria-busy=true]")
+
+
+def at_gate(page: Page, number: int) -> None:
+    """Wait until the running cell says that it waits for a gate."""
+    expect(running_cell(page)).to_contain_text(f"waiting for gate {number}")
+
+
+def expect_notebook(page: Page, watched: Watched) -> None:
+    """Wait until the executed notebook is in front, and the view gone."""
+    expect(page.locator(".jp-NotebookPanel:visible .jp-Cell").first).to_be_visible()
+    expect(page.locator(".nbreduce-Watch")).to_have_count(0)
+    in_front = "name => window.jupyterapp.shell.currentWidget?.context?.path.endsWith(name)"
+    page.wait_for_function(in_front, arg=f"{watched.name}.ipynb", timeout=60_000)
+
+
+def test_it_fills_while_it_runs_and_becomes_the_executed_notebook(
+    page: Page, bench: Bench, pictures: Path
+) -> None:
+    watched = bench.submit()
+    bench.site.wait_for_state(watched.name, State.RUNNING)
+    open_watched(page, bench, watched)
+    at_gate(page, 1)
+    (plot,) = wait_for_plots(page, 1)
+    assert plot
+    line = header(page)
+    expect(line).to_contain_text(f"DEMO {watched.number} · watched v1")
+    expect(line.get_by_role("status")).to_contain_text(re.compile(r"running · cell 4 of 6"))
+    expect(page.locator(".nbreduce-mod-waiting")).to_have_count(3)
+    editor = running_cell(page).locator(".cm-content")
+    editor.click()
+    page.keyboard.type("raise SystemExit")
+    page.keyboard.press("Shift+Enter")
+    expect(editor).not_to_contain_text("SystemExit")
+    page.screenshot(path=pictures / "watch-running.png")
+
+    watched.open(1)
+    at_gate(page, 2)
+    expect(line.get_by_role("status")).to_contain_text("cell 6 of 6")
+    assert len(wait_for_plots(page, 2)) == 2
+    page.screenshot(path=pictures / "watch-second-plot.png")
+
+    watched.open(2)
+    expect_notebook(page, watched)
+    wait_for_plots(page, 1)
+    assert page.locator(".jp-Dialog").count() == 0
+    assert bench.lab.kernels() == []
+    page.screenshot(path=pictures / "watch-ended.png")
+
+
+def test_it_is_cancelled_after_a_question(page: Page, bench: Bench, pictures: Path) -> None:
+    watched = bench.submit()
+    bench.site.wait_for_state(watched.name, State.RUNNING)
+    open_watched(page, bench, watched)
+    at_gate(page, 1)
+    header(page).get_by_role("button", name="Cancel").click()
+    dialog = page.locator(".jp-Dialog")
+    expect(dialog).to_contain_text(f"Cancel {watched.name}?")
+    page.screenshot(path=pictures / "watch-cancel.png")
+    dialog.get_by_role("button", name="Let it run").click()
+    expect(dialog).to_have_count(0)
+    expect(running_cell(page)).to_be_visible()
+
+    header(page).get_by_role("button", name="Cancel").click()
+    dialog.get_by_role("button", name="Cancel the reduction").click()
+    expect(page.get_by_text(f"{watched.name} was cancelled.")).to_be_visible()
+    expect_notebook(page, watched)
+    page.screenshot(path=pictures / "watch-cancelled.png")
+    ended = bench.site.reduction(watched.name)
+    assert ended is not None
+    assert ended.state is State.CANCELLED
+
+
+def test_one_that_waits_shows_what_it_will_do(page: Page, bench: Bench, pictures: Path) -> None:
+    busy = [bench.submit() for _ in range(2)]
+    for one in busy:
+        bench.site.wait_for_state(one.name, State.RUNNING)
+    first, waiting = bench.submit(), bench.submit()
+    bench.site.wait_for_state(waiting.name, State.QUEUED)
+    open_watched(page, bench, waiting)
+    status = header(page).get_by_role("status")
+    expect(status).to_contain_text("queued · 1 reduction is ahead of it")
+    expect(
+        page.locator(".nbreduce-Watch-notebook .jp-CodeCell.nbreduce-mod-waiting")
+    ).to_have_count(6)
+    expect(page.locator(".nbreduce-Watch-notebook")).to_contain_text("run_number = ")
+    page.screenshot(path=pictures / "watch-queued.png")
+    for one in (*busy, first):
+        one.finish()
+    at_gate(page, 1)
+    expect(status).to_contain_text("running · cell 4 of 6")
+    waiting.finish()
+    expect_notebook(page, waiting)
+
+
+def test_reload_and_a_killed_server_lose_nothing_and_two_watch_the_same(
+    page: Page, browser: Browser, bench: Bench, pictures: Path
+) -> None:
+    watched = bench.submit()
+    bench.site.wait_for_state(watched.name, State.RUNNING)
+    open_watched(page, bench, watched)
+    at_gate(page, 1)
+    page.wait_for_function(LAYOUT_SAVED, arg=watched.name, timeout=60_000)
+    page.reload()
+    at_gate(page, 1)
+    expect(page.locator(".nbreduce-Watch")).to_have_count(1)
+
+    with browser.new_context() as context:
+        other = context.new_page()
+        open_watched(other, bench, watched)
+        at_gate(other, 1)
+        for one in (page, other):
+            wait_for_plots(one, 1)
+        bench.lab.kill()
+        for one in (page, other):
+            expect(one.locator(".nbreduce-Watch-header .nbreduce-Notice")).to_contain_text(
+                "connection to the Jupyter server is lost"
+            )
+        page.screenshot(path=pictures / "watch-lost.png")
+        watched.open(1)
+        bench.lab = bench.start_lab(bench.lab)
+        for one in (page, other):
+            at_gate(one, 2)
+            assert len(wait_for_plots(one, 2)) == 2
+            expect(one.locator(".nbreduce-Watch-header .nbreduce-Notice")).to_have_count(0)
+            status = header(one).get_by_role("status")
+            expect(status).to_contain_text("cell 6 of 6")
+        page.screenshot(path=pictures / "watch-back.png")
+        watched.open(2)
+        for one in (page, other):
+            expect_notebook(one, watched)
