@@ -52,10 +52,11 @@ export const compare: JupyterFrontEndPlugin<void> = {
       choose,
       open: name => void app.commands.execute(Commands.open, { name })
     };
-    const show = (names: string[], id: string): void => {
+    const show = async (names: string[], id: string): Promise<void> => {
       const widget = makeWidget(connection, names, services);
       widget.id = id;
-      void tracker.add(widget);
+      // JupyterLab's layout knows the view only once the tracker has it.
+      await tracker.add(widget);
       widget.content.model.stateChanged.connect(() => void tracker.save(widget));
       app.shell.add(widget, 'main');
       app.shell.activateById(widget.id);
@@ -74,7 +75,7 @@ export const compare: JupyterFrontEndPlugin<void> = {
         const chosen = names.length === 1 ? await choose(names[0]!, []) : [];
         if (names.length + chosen.length > 1) {
           const id = typeof args.id === 'string' ? args.id : `${NAMESPACE}-${UUID.uuid4()}`;
-          show([...names, ...chosen].slice(0, 8), id);
+          await show([...names, ...chosen].slice(0, 8), id);
         }
       }
     });

@@ -137,10 +137,16 @@ def _put_legend_above(figure: Any) -> None:
         if legend in place:
             place.remove(legend)
     figure.add_layout(legend, "above")
-    legend.ncols = _NAMES_IN_A_ROW
-    legend.orientation = "horizontal"
-    legend.label_text_font_size = "12px"
-    legend.border_line_alpha = 0
+    legend.update(
+        ncols=_NAMES_IN_A_ROW,
+        location="left",
+        orientation="horizontal",
+        label_text_font_size="12px",
+        border_line_alpha=0,
+        margin=0,
+        padding=4,
+        spacing=14,
+    )
 
 
 def _colour(place: int) -> str:

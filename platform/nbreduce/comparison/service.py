@@ -102,9 +102,11 @@ def cells(workspace: Workspace, names: Sequence[str]) -> CellsComparison:
 
 def _checked(names: Sequence[str]) -> Sequence[str]:
     if not 2 <= len(names) <= MOST:
-        raise ComparisonError(
-            f"{len(names)} reductions cannot be compared", f"Name two to {MOST} of them"
+        few, many = "one reduction alone", f"{len(names)} reductions"
+        what = (
+            f"{few} cannot be compared" if len(names) < 2 else f"{many} cannot be compared at once"
         )
+        raise ComparisonError(what, f"Name two to {MOST} of them")
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ComparisonError(f"{twice[0]!r} is named twice", "Name different reductions")
     return names
