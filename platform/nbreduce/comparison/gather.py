@@ -67,11 +67,20 @@ def executed_notebook(path: Path) -> dict[str, Any]:
                 f"{path.name} is larger than {MAX_NOTEBOOK_BYTES // 1_000_000} MB"
             )
         content = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise NotebookUnreadable(f"the notebook {path.name} cannot be read ({error})") from error
+    except OSError as error:
+        raise _unreadable(path, error.strerror or "input/output error") from error
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(path, f"damaged: {error}") from error
     if not isinstance(content, dict):
         raise NotebookUnreadable(f"{path.name} is no notebook")
     return content
+
+
+def _unreadable(path: Path, why: str) -> NotebookUnreadable:
+    return NotebookUnreadable(
+        f"the notebook {path.name} cannot be read ({why})",
+        "Look at the reduction's folder in the archive, or rerun it",
+    )
 
 
 def _units(notebook: dict[str, Any]) -> dict[str, str]:

@@ -91,13 +91,18 @@ def cells(workspace: Workspace, names: Sequence[str]) -> CellsComparison:
     """
     if len(names) != 2:
         raise ComparisonError("cells are compared between two reductions", "Name two")
-    found = []
-    for name in _checked(names):
-        run, reduction = known_reduction(workspace, name)
+    found = [known_reduction(workspace, name) for name in _checked(names)]
+    for _, reduction in found:
         if reduction.state not in ENDED:
-            raise Conflict(f"{name} is {reduction.state}", "Compare it when it has ended")
-        found.append((name, executed_notebook(workspace.archive.layout.notebook(run, reduction))))
-    return compare_cells(found[0], found[1])
+            raise Conflict(
+                f"{reduction.name} is {reduction.state}", "Compare its cells when it has ended"
+            )
+    layout = workspace.archive.layout
+    before, after = (
+        (reduction.name, executed_notebook(layout.notebook(run, reduction)))
+        for run, reduction in found
+    )
+    return compare_cells(before, after)
 
 
 def _checked(names: Sequence[str]) -> Sequence[str]:
