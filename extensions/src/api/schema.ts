@@ -1605,7 +1605,8 @@ export interface components {
          *     manifest:
          *         Path of the lock file in Jupyter's contents; None where it is not there.
          *     verify, install:
-         *         Commands that compare the environment with what it is now, and that make it again; None where there is none.
+         *         Commands that compare the environment with what it is now, and that make it again: one of conda packages, all
+         *         of them with hashes. None where there is none.
          */
         ProvenanceAnswer: {
             /** Title */

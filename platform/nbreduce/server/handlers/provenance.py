@@ -30,7 +30,8 @@ class ProvenanceAnswer(Model):
     manifest:
         Path of the lock file in Jupyter's contents; None where it is not there.
     verify, install:
-        Commands that compare the environment with what it is now, and that make it again; None where there is none.
+        Commands that compare the environment with what it is now, and that make it again: one of conda packages, all
+        of them with hashes. None where there is none.
     """
 
     title: str
@@ -78,7 +79,9 @@ class ProvenanceHandler(ResourceHandler):
 
     def _install(self, run: Run, reduction: Reduction) -> str | None:
         manifest = self.workspace.archive.layout.reduction(run, reduction) / MANIFEST_FILE
-        if not lists_conda_packages(manifest):
+        # What has no hash may have no address either.
+        complete = reduction.manifest is not None and not reduction.manifest.hashes_missing
+        if not complete or not lists_conda_packages(manifest):
             return None
         return shlex.join(["conda-lock", "install", "--name", reduction.name, str(manifest)])
 
