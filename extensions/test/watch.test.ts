@@ -99,6 +99,10 @@ test('what the reader must know is one sentence', () => {
   assert.match(noteWords(full, true, trans), /The rest is in its notebook/);
   const ended = story(push([], standing('failed', { reason: 'no peak' })));
   assert.match(noteWords(ended, true, trans), /It has ended: failed \(no peak\)/);
+  assert.equal(progressWords(ended, trans), '');
+  const opened = story(push([], standing('succeeded', { notebook: 'a.ipynb' })));
+  assert.equal(noteWords(opened, true, trans), '');
+  assert.equal(progressWords(opened, trans), 'its notebook opens');
 });
 
 function stream(text: string, name = 'stdout'): IOutput {

@@ -99,8 +99,10 @@ def _submit(site: Site, number: int, template: str, *more: str) -> None:
 
 def _cancel(site: Site, url: str, token: str, name: str) -> float:
     """Cancel a reduction over REST once its last cell runs; return how long until it has ended, in s."""
-    journal = site.path / "archive/.store/watch" / f"{name}.1.jsonl"
-    site.wait_until(lambda: journal.exists() and '"here' in journal.read_text(), "its cell runs")
+    transcript = site.path / "archive/.store/watch" / f"{name}.1.jsonl"
+    site.wait_until(
+        lambda: transcript.exists() and '"here' in transcript.read_text(), "its cell runs"
+    )
     begun = time.monotonic()
     request = urllib.request.Request(
         f"{url}/nbreduce/api/reductions/{name}/cancel",

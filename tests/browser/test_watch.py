@@ -15,10 +15,15 @@ from support.services import Service
 from support.sites import Site
 from support.watched import Watched, submit, watched_site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 expect.set_options(timeout=60_000)
 
+SHOWN = """
+name => [...window.jupyterapp.shell.widgets('main')].some(
+  one => one.isVisible && one.context?.path.endsWith(name)
+)
+"""
 LAYOUT_SAVED = """
 async name => {
   const { main } = (await window.jupyterapp.serviceManager.workspaces.list()).values
@@ -85,8 +90,7 @@ def expect_notebook(page: Page, watched: Watched) -> None:
     """Wait until the executed notebook is in front, and the view gone."""
     expect(page.locator(".jp-NotebookPanel:visible .jp-Cell").first).to_be_visible()
     expect(page.locator(".nbreduce-Watch")).to_have_count(0)
-    in_front = "name => window.jupyterapp.shell.currentWidget?.context?.path.endsWith(name)"
-    page.wait_for_function(in_front, arg=f"{watched.name}.ipynb", timeout=60_000)
+    page.wait_for_function(SHOWN, arg=f"{watched.name}.ipynb", timeout=60_000)
 
 
 def test_it_fills_while_it_runs_and_becomes_the_executed_notebook(

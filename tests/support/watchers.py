@@ -9,8 +9,8 @@ from typing import Any
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from support.journals import replay
 from support.lab import Lab
+from support.transcripts import replay
 from support.waiting import PATIENCE
 
 

@@ -6,8 +6,11 @@ import { type IStory, isOver } from './story.ts';
 /** How far it is, in words; empty where its state says all. */
 export function progressWords(story: IStory, trans: TranslationBundle): string {
   const { standing } = story;
-  if (standing === null || isOver(story)) {
+  if (standing === null) {
     return '';
+  }
+  if (isOver(story)) {
+    return standing.notebook === null ? '' : trans.__('its notebook opens');
   }
   if (standing.state === 'queued') {
     return waitingWords(standing.ahead ?? 0, standing.reason, trans);
@@ -33,7 +36,7 @@ function waitingWords(ahead: number, reason: string, trans: TranslationBundle): 
 export function noteWords(story: IStory, connected: boolean, trans: TranslationBundle): string {
   const { standing } = story;
   if (standing !== null && isOver(story)) {
-    return endWords(standing.state, standing.reason, trans);
+    return standing.notebook === null ? endWords(standing.state, standing.reason, trans) : '';
   }
   if (!connected) {
     return trans.__(

@@ -81,7 +81,7 @@ class Layout:
         return self.root / STORE / "watch"
 
     def watch(self, reduction: Reduction, attempt: int) -> Path:
-        """The journal of an attempt while it runs."""
+        """The transcript of an attempt while it runs."""
         return self.watched / f"{safe_name(reduction.name)}.{attempt}.jsonl"
 
     @property

@@ -188,8 +188,8 @@ class Archive:
                     remove_tree(path)
                 elif path.suffix != _GIVEN_UP or time() - path.lstat().st_mtime > _MARK_KEPT:
                     path.unlink()
-            for journal in self.layout.watched.glob("*"):
-                journal.unlink(missing_ok=True)
+            for transcript in self.layout.watched.glob("*"):
+                transcript.unlink(missing_ok=True)
 
     def point_latest(self, run: Run, reduction: Reduction) -> None:
         """Let `latest` point at a succeeded reduction, unless it points at a newer one.

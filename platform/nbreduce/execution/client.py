@@ -148,7 +148,7 @@ class ReductionClient(PapermillNotebookClient):  # type: ignore[misc]
         """Execute one cell; say whether the next may follow."""
         cell = self.nb.cells[index]
         self._tell(progress)
-        self.session.journal.cell_started(index, progress.cell, progress.cells)
+        self.session.transcript.cell_started(index, progress.cell, progress.cells)
         self.nb_man.cell_start(cell, index)
         try:
             self.execute_cell(cell, index)
@@ -163,7 +163,7 @@ class ReductionClient(PapermillNotebookClient):  # type: ignore[misc]
         finally:
             self.nb_man.cell_complete(cell, cell_index=index)
             marks = cell.metadata.papermill
-            self.session.journal.cell_ended(index, marks["status"], marks["duration"])
+            self.session.transcript.cell_ended(index, marks["status"], marks["duration"])
             self._tell(
                 Progress(
                     progress.cell,
@@ -220,7 +220,7 @@ class ReductionClient(PapermillNotebookClient):  # type: ignore[misc]
                     self._say_full(cell)
                 return None
         output = super().process_message(msg, cell, cell_index)
-        self.session.journal.changed()
+        self.session.transcript.changed()
         if output is not None:
             self.log_output_message(output)
         return output

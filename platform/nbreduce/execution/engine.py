@@ -81,7 +81,7 @@ class ReductionEngine(Engine):  # type: ignore[misc]
         session.notebook = nb
         manager = HonestManager(nb, output_path, log_output, progress_bar, autosave_cell_every)
         manager.notebook_start()
-        session.journal.begin(nb)
+        session.transcript.begin(nb)
         client = ReductionClient(
             manager, session, kernel_name=kernel_name, startup_timeout=int(start_timeout)
         )

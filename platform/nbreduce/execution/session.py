@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any, TextIO
 
 from nbreduce.domain.model import now
-from nbreduce.execution.journal import Journal
+from nbreduce.execution.transcript import Transcript
 from nbreduce.kernels.running import RunningKernel
 
 
@@ -53,7 +53,7 @@ class Session:
         Whether the kernel may be left alive, for who set this to keep or to end.
     kernel:
         The kernel that was left alive.
-    journal:
+    transcript:
         For those who watch.
     """
 
@@ -67,7 +67,7 @@ class Session:
     kernel_exit: int | None = None
     may_keep_kernel: bool = False
     kernel: RunningKernel | None = None
-    journal: Journal = field(default_factory=Journal)
+    transcript: Transcript = field(default_factory=Transcript)
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()

@@ -28,7 +28,6 @@ from nbreduce.execution.evidence import (
     manifest_of,
     manifest_words,
 )
-from nbreduce.execution.journal import Journal
 from nbreduce.execution.literals import parameterised
 from nbreduce.execution.order import WorkOrder
 from nbreduce.execution.outcome import (
@@ -39,6 +38,7 @@ from nbreduce.execution.outcome import (
     timings_of,
 )
 from nbreduce.execution.session import Session
+from nbreduce.execution.transcript import Transcript
 from nbreduce.kernels.launch import reduction_variables
 
 
@@ -69,7 +69,9 @@ def perform(order: WorkOrder, session: Session, started: datetime) -> Outcome:
     archive = Archive(order.archive)
     with writing(order.archive):
         staged = archive.stage(order.reduction, order.attempt)
-    session.journal = Journal(archive.layout.watch(order.reduction, order.attempt), session.note)
+    session.transcript = Transcript(
+        archive.layout.watch(order.reduction, order.attempt), session.note
+    )
     try:
         outcome, notebook = _execute_staged(order, session, archive, staged, started)
         reduction = ended_by(order.reduction, outcome)
@@ -84,7 +86,7 @@ def perform(order: WorkOrder, session: Session, started: datetime) -> Outcome:
             raise ArchiveUnavailable(f"the archive cannot be written ({error})") from error
         raise
     finally:
-        session.journal.remove()
+        session.transcript.remove()
     return outcome
 
 
@@ -127,7 +129,7 @@ def _execute_staged(
         inputs = pool.submit(checksum_inputs, order)
         manifest = pool.submit(manifest_of, order, archive.layout.manifests)
         error = _run(order, notebook, staged, session)
-        session.journal.ended()
+        session.transcript.ended()
         if tells_of_storage(error):
             # The archive's disk, or one of the notebook's own? Only the first is not the notebook's fault.
             archive.check_room()

@@ -1,4 +1,4 @@
-"""Watching one reduction: its journal as it grows, and how it stands."""
+"""Watching one reduction: its transcript as it grows, and how it stands."""
 
 import logging
 from time import monotonic
@@ -11,14 +11,14 @@ from nbreduce.domain.errors import NbreduceError, NotFound
 from nbreduce.domain.model import now
 from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.states import ACTIVE, ENDED, State
-from nbreduce.execution.journal import read_lines, without_outputs
+from nbreduce.execution.transcript import read_lines, without_outputs
 from nbreduce.lookup import known_reduction
 from nbreduce.server.context import ServerContext
 from nbreduce.server.wire_watch import NotebookBegun, Standing, WatchLine, WatchPush
 
 log = logging.getLogger(__name__)
 
-# How often the journal and the catalogue are looked at, in s.
+# How often the transcript and the catalogue are looked at, in s.
 INTERVAL = 0.1
 _STANDING_INTERVAL = 0.5
 # The attempt of a reduction that waits for one: its notebook as it will be executed.
@@ -101,7 +101,7 @@ class Watch:
         try:
             texts, self._offset = read_lines(path, self._offset)
         except OSError as error:
-            log.warning("%s: the journal cannot be read: %s", self._name, error)
+            log.warning("%s: the transcript cannot be read: %s", self._name, error)
             return []
         return [line for line in map(self._understand, texts) if line is not None]
 
@@ -109,7 +109,7 @@ class Watch:
         try:
             return _LINE.validate_json(text)
         except ValidationError:
-            log.warning("%s: a damaged line in the journal is left out", self._name)
+            log.warning("%s: a damaged line in the transcript is left out", self._name)
             return None
 
     def _preview(self, reduction: Reduction) -> list[WatchLine]:

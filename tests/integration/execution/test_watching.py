@@ -1,4 +1,4 @@
-"""The journal of real executions: replayed, it is the executed notebook, however that ended."""
+"""The transcript of real executions: replayed, it is the executed notebook, however that ended."""
 
 import threading
 from pathlib import Path
@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from nbreduce.execution import client
-from nbreduce.execution.journal import Journal
 from nbreduce.execution.session import Session
+from nbreduce.execution.transcript import Transcript
 from support.executing import KILLED, Done, run
-from support.journals import lines_of, outputs_of, replay
+from support.transcripts import lines_of, outputs_of, replay
 
 PRINTS = """
 import sys
@@ -44,11 +44,11 @@ ENDS: dict[str, tuple[str, ...]] = {
 
 
 def watched_run(path: Path, *cells: str, **settings: Any) -> tuple[Done, list[dict[str, Any]]]:
-    """Execute cells with a journal; return how that ended and what was told."""
-    session = Session(journal=Journal(path), **settings)
+    """Execute cells with a transcript; return how that ended and what was told."""
+    session = Session(transcript=Transcript(path), **settings)
     done = run(session, *cells)
     lines = lines_of(path)
-    session.journal.remove()
+    session.transcript.remove()
     return done, lines
 
 
@@ -111,21 +111,21 @@ def test_a_flood_is_bounded_like_the_notebook(
     assert outputs_of(replay(lines)) == outputs_of(done.notebook)
 
 
-def test_a_journal_that_cannot_be_written_harms_nothing(tmp_path: Path) -> None:
+def test_a_transcript_that_cannot_be_written_harms_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     told: list[str] = []
-    session = Session(journal=Journal(tmp_path / "file" / "j", told.append))
+    session = Session(transcript=Transcript(tmp_path / "file" / "j", told.append))
     done = run(session, "print('fine')")
     assert done.error is None
     assert "fine" in done.text
     assert len(told) == 1
 
 
-def test_a_full_disk_under_the_journal_harms_nothing(tmp_path: Path) -> None:
+def test_a_full_disk_under_the_transcript_harms_nothing(tmp_path: Path) -> None:
     told: list[str] = []
     full = tmp_path / "full"
     full.symlink_to("/dev/full")
-    session = Session(journal=Journal(full, told.append))
+    session = Session(transcript=Transcript(full, told.append))
     done = run(session, "print('fine')")
     assert done.error is None
     assert len(told) == 1

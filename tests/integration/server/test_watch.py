@@ -15,11 +15,11 @@ from tornado.httpclient import HTTPClientError
 from tornado.websocket import websocket_connect
 
 from nbreduce.domain.states import State
-from support.journals import outputs_of
 from support.lab import Lab, running_lab
 from support.notebooks import notebook, save
 from support.services import Service
 from support.sites import DEMO, Site
+from support.transcripts import outputs_of
 from support.watched import Watched, submit, watched_site
 from support.watchers import Watcher
 
@@ -58,7 +58,7 @@ class Bench:
         assert reduction is not None
         return json.loads((self.site.folder_of(reduction) / f"{watched.name}.ipynb").read_bytes())
 
-    def journals(self) -> list[str]:
+    def transcripts(self) -> list[str]:
         return [path.name for path in (self.site.path / "archive/.store/watch").iterdir()]
 
 
@@ -90,7 +90,7 @@ async def test_two_follow_to_the_end_and_know_what_the_notebook_has(bench: Bench
     bench.site.wait_for_state(watched.name, State.RUNNING)
     first = await bench.watcher(watched).connect()
     await first.until(at_gate(1))
-    assert bench.journals() == [f"{watched.name}.1.jsonl"]
+    assert bench.transcripts() == [f"{watched.name}.1.jsonl"]
     late = await bench.watcher(watched).connect()
     await late.until(at_gate(1))
     assert late.lines == first.lines
@@ -103,10 +103,10 @@ async def test_two_follow_to_the_end_and_know_what_the_notebook_has(bench: Bench
         path = bench.site.path / watcher.standings[-1]["notebook"]
         assert path.name == f"{watched.name}.ipynb"
         told, has = outputs_of(watcher.notebook), outputs_of(bench.notebook(watched))
-        # The journal may be gone before its last lines were read: the notebook has them.
+        # The transcript may be gone before its last lines were read: the notebook has them.
         assert told[:-1] == has[:-1]
         assert told[-1] == has[-1][: len(told[-1])]
-    assert bench.journals() == []
+    assert bench.transcripts() == []
     again = await bench.watcher(watched).connect()
     await again.to_its_end()
     assert (again.states, again.lines) == (["succeeded"], [])
@@ -152,7 +152,7 @@ async def test_another_attempt_is_told_from_its_begin(bench: Bench) -> None:
     bench.service.check_nothing_left(patience=30)
     bench.service = bench.stack.enter_context(bench.site.serving())
     await watcher.until(lambda one: one.attempt == 3 and at_gate(1)(one))
-    assert bench.journals() == [f"{watched.name}.3.jsonl"]
+    assert bench.transcripts() == [f"{watched.name}.3.jsonl"]
     watched.open(1)
     watched.open(2)
     await watcher.to_its_end()

@@ -1,4 +1,4 @@
-"""What a watcher makes of a journal."""
+"""What a watcher makes of a transcript."""
 
 import json
 from collections.abc import Iterable
@@ -7,12 +7,12 @@ from typing import Any
 
 
 def lines_of(path: Path) -> list[dict[str, Any]]:
-    """Return the lines of a journal."""
+    """Return the lines of a transcript."""
     return [json.loads(line) for line in path.read_text(encoding="ascii").splitlines()]
 
 
 def replay(lines: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Return the notebook that a journal tells of."""
+    """Return the notebook that a transcript tells of."""
     content: dict[str, Any] = {}
     for line in lines:
         match line["kind"]:

@@ -1,4 +1,4 @@
-"""The journal of a running attempt: what those who watch it are told, as lines of JSON in one file.
+"""The transcript of a running attempt: what those who watch it are told, as lines of JSON in one file.
 
 One process writes it, anyone may read it, and nobody needs it: what becomes of a reduction does not depend on it.
 """
@@ -20,7 +20,7 @@ _BATCH = 1_000_000
 Line = dict[str, Any]
 
 
-class Journal:
+class Transcript:
     """Writes down what happens to a notebook while it is executed.
 
     Outputs are known by their identity: each is written once, unless it changes.
@@ -30,7 +30,7 @@ class Journal:
     path:
         Where; None writes nothing.
     tell:
-        Called with words where the journal ends before the execution does.
+        Called with words where the transcript ends before the execution does.
     interval:
         Outputs that come faster than this, in s, are written together.
     """
@@ -105,7 +105,7 @@ class Journal:
         self._write({"kind": "ended", **_time()})
 
     def remove(self) -> None:
-        """Take the journal away: whoever reads it finds the result in the archive, or another attempt."""
+        """Take the transcript away: whoever reads it finds the result in the archive, or another attempt."""
         self._close()
         if self._path is not None:
             with suppress(OSError):
@@ -170,17 +170,17 @@ def without_outputs(notebook: Any) -> dict[str, Any]:
 
 
 def read_lines(path: Path, offset: int) -> tuple[list[bytes], int]:
-    """Return whole lines of a journal that is being written, about a megabyte at a time, and where they end.
+    """Return whole lines of a transcript that is being written, about a megabyte at a time, and where they end.
 
     Parameters
     ----------
     offset:
-        Where to begin, in bytes; from the journal's begin where it is beyond the end.
+        Where to begin, in bytes; from the transcript's begin where it is beyond the end.
 
     Returns
     -------
     :
-        No lines where there are no more yet, or no journal.
+        No lines where there are no more yet, or no transcript.
     """
     lines: list[bytes] = []
     with suppress(FileNotFoundError), path.open("rb") as stream:
