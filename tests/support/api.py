@@ -101,21 +101,24 @@ def running_api(folder: Path, root: Path, configuration: str = "") -> Iterator[A
     port, token = free_port(), secrets.token_hex(16)
     config = folder / "jupyter_server_config.py"
     extensions = {**dict.fromkeys(_OTHERS, False), "nbreduce.server": True}
-    config.write_text(
-        f"c = get_config()\nc.ServerApp.jpserver_extensions = {extensions}\n{configuration}"
+    lines = (
+        "c = get_config()",
+        f"c.ServerApp.jpserver_extensions = {extensions}",
+        f"c.ServerApp.root_dir = {str(root)!r}",
+        configuration,
     )
+    config.write_text("\n".join(lines))
     log = folder / "jupyter.log"
     with log.open("w") as stream:
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"),
                 f"--config={config}",
-                f"--ServerApp.root_dir={root}",
                 f"--ServerApp.port={port}",
                 "--ServerApp.port_retries=0",
                 f"--IdentityProvider.token={token}",
             ],
-            cwd=root,
+            cwd=folder,
             env=_environment(folder),
             stdout=stream,
             stderr=subprocess.STDOUT,
