@@ -1,5 +1,6 @@
 """What all handlers share."""
 
+import asyncio
 from functools import cached_property
 from pathlib import Path
 
@@ -26,10 +27,13 @@ class ServerContext:
     ----------
     problem:
         Why there is no workspace; None where there is one.
+    kernel_starts:
+        Held while a reduction's kernel is looked for and started: two who ask at once get the same one.
     """
 
     def __init__(self, root: Path, found: Path | NbreduceError) -> None:
         self.root = root
+        self.kernel_starts = asyncio.Lock()
         self.problem: NbreduceError | None = found if isinstance(found, NbreduceError) else None
         self._workspace: Workspace | None = None
         if isinstance(found, Path):

@@ -15,9 +15,6 @@ from nbreduce.server.base import ResourceHandler
 from nbreduce.server.operation import operation
 from nbreduce.server.reduction_kernels import bind, running_kernel, start
 
-# Two who ask at once get the same kernel.
-_one_by_one = asyncio.Lock()
-
 
 class KernelState(Model):
     """Whether the kernel of a reduction is there.
@@ -77,7 +74,7 @@ class KernelHandler(ResourceHandler):
         if body.path is not None:
             await self._check_notebook(body.path)
         run, reduction = await asyncio.to_thread(known_reduction, self.workspace, name)
-        async with _one_by_one:
+        async with self.shared.kernel_starts:
             running = running_kernel(self.kernel_manager, reduction.name)
             if running is None:
                 taken = await asyncio.to_thread(take_over, self.workspace, run, reduction)
