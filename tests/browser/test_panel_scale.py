@@ -40,8 +40,8 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, int]]
     """A workspace with that many reductions, and how many runs these are of."""
     folder = tmp_path_factory.mktemp("many")
     site = Site(folder / "site")
+    assert site.cli("catalogue", "upgrade").code == 0
     catalogue = site.workspace().catalogue
-    catalogue.upgrade()
     runs = fill(catalogue, REDUCTIONS)
     catalogue.close()
     with running_lab(folder, site.path) as lab:

@@ -31,7 +31,7 @@ def test_without_a_catalogue_it_says_how_to_get_one(
     panel = open_and_show(page, unserved.lab)
     told = panel.get_by_role("alert")
     expect(told).to_contain_text("The runs cannot be read: there is no catalogue")
-    expect(told).to_contain_text("nbreduce up")
+    expect(told).to_contain_text("nbreduce catalogue upgrade")
     page.screenshot(path=pictures / "panel-no-catalogue.png")
 
     assert unserved.site.cli("catalogue", "upgrade").code == 0
@@ -69,41 +69,50 @@ def test_without_the_server_extension_it_says_so(
     page.screenshot(path=pictures / "panel-no-extension.png")
 
 
-def test_service_is_killed_and_comes_back(unserved: Desk, page: Page, pictures: Path) -> None:
-    site = unserved.site
-    with site.serving() as service:
-        panel = open_panel(page, unserved.lab)
-        submit_gated(site, 21)
-        wait_for_row(panel, "Run 21, a run, running")
-        service.kill()
-        told = panel.get_by_role("alert").filter(has_text=BANNER)
-        expect(told).to_contain_text("Runs are kept and will be reduced when it is back.")
-        expect(told).to_contain_text("nbreduce up")
-        page.screenshot(path=pictures / "panel-service-down.png")
-    with site.serving():
+def test_service_is_killed_and_comes_back(desk: Served, page: Page, pictures: Path) -> None:
+    panel = open_panel(page, desk.lab)
+    submit_gated(desk.site, 21)
+    wait_for_row(panel, "Run 21, a run, running")
+    desk.service.kill()
+    told = panel.get_by_role("alert").filter(has_text=BANNER)
+    expect(told).to_contain_text("Runs are kept and will be reduced when it is back.")
+    expect(told).to_contain_text("nbreduce up")
+    page.screenshot(path=pictures / "panel-service-down.png")
+
+    again = Service(desk.site.path)
+    try:
+        again.wait_until_serving()
         expect(told).to_have_count(0)
-        gate_of(site, 21).touch()
+        gate_of(desk.site, 21).touch()
         wait_for_row(panel, "Run 21, a run, succeeded")
+    finally:
+        again.kill()
 
 
 def test_a_lost_connection_is_told_and_catches_up(
-    unserved: Desk, page: Page, pictures: Path
+    desk: Served, page: Page, pictures: Path
 ) -> None:
     wire = Wire()
     page.route_web_socket(re.compile("/nbreduce/api/events/stream"), wire.connect)
-    site = unserved.site
-    with site.serving():
-        panel = open_panel(page, unserved.lab)
-        state = panel.locator(".nbreduce-Runs-connection")
-        expect(state).to_have_text("live")
-        wire.cut()
-        expect(state).to_have_text(re.compile(r"^not connected since \d\d:\d\d; trying again$"))
-        page.screenshot(path=pictures / "panel-not-connected.png")
-        site.check_good_run(22)
-        assert panel.get_by_role("row", name="Run 22,").count() == 0
-        wire.mend()
-        expect(state).to_have_text("live")
-        wait_for_row(panel, "Run 22, a run, succeeded")
+    panel = open_panel(page, desk.lab)
+    state = panel.locator(".nbreduce-Runs-connection")
+    expect(state).to_have_text("live")
+    wire.cut()
+    expect(state).to_have_text(re.compile(r"^not connected since \d\d:\d\d; trying again$"))
+    page.screenshot(path=pictures / "panel-not-connected.png")
+    desk.site.check_good_run(22)
+    assert panel.get_by_role("row", name="Run 22,").count() == 0
+    wire.mend()
+    expect(state).to_have_text("live")
+    wait_for_row(panel, "Run 22, a run, succeeded")
+
+
+class Served(Protocol):
+    """What the fixture `desk` gives."""
+
+    site: Site
+    service: Service
+    lab: Lab
 
 
 class Wire:

@@ -39,6 +39,9 @@ export function connectionWords(
 
 /** What stands above the list although there may be one; null where all is in order. */
 export function bannerOf(store: Store, trans: TranslationBundle): INotice | null {
+  if (!store.isRead) {
+    return null;
+  }
   if (store.trouble !== '') {
     return {
       ...PLAIN,
@@ -46,10 +49,10 @@ export function bannerOf(store: Store, trans: TranslationBundle): INotice | null
       tone: 'error'
     };
   }
-  if (store.isRead && store.error !== null) {
+  if (store.error !== null) {
     return { ...failure(store.error, trans), deed: 'read' };
   }
-  if (store.isRead && store.service?.running === false) {
+  if (store.service?.running === false) {
     return {
       ...PLAIN,
       words: trans.__('The service is not running.'),
