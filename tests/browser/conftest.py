@@ -3,16 +3,15 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from support.browsing import CHROMIUM_ARGUMENTS, Traffic
+from support.desks import Desk
 from support.lab import Lab, running_lab
 from support.records import reduce_one, unserved_site
-from support.services import Service
 from support.sites import Site
 
 OUTSIDE = re.compile(r"^https?://(?!127\.0\.0\.1:)")
@@ -22,15 +21,6 @@ OUTSIDE = re.compile(r"^https?://(?!127\.0\.0\.1:)")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     with running_lab(tmp_path_factory.mktemp("lab")) as running:
         yield running
-
-
-@dataclass(frozen=True)
-class Desk:
-    """A workspace with its service, and a JupyterLab on it."""
-
-    site: Site
-    service: Service
-    lab: Lab
 
 
 @pytest.fixture

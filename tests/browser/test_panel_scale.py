@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from support.lab import running_lab
+from support.lab import Lab, running_lab
 from support.many import fill
-from support.panel import Desk, open_panel
+from support.panel import open_panel
 from support.sites import Site
 
 pytestmark = pytest.mark.browser
@@ -36,8 +36,8 @@ async ({ frames, pixels }) => {
 
 
 @pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, int]]:
-    """A workspace with that many reductions, and how many runs these are of."""
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lab, int]]:
+    """A JupyterLab on a workspace with that many reductions, and how many runs these are of."""
     folder = tmp_path_factory.mktemp("many")
     site = Site(folder / "site")
     assert site.cli("catalogue", "upgrade").code == 0
@@ -45,12 +45,12 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, int]]
     runs = fill(catalogue, REDUCTIONS)
     catalogue.close()
     with running_lab(folder, site.path) as lab:
-        yield Desk(site, lab), runs
+        yield lab, runs
 
 
-def test_a_hundred_thousand_reductions(many: tuple[Desk, int], page: Page, pictures: Path) -> None:
-    desk, runs = many
-    panel = open_panel(page, desk.lab)
+def test_a_hundred_thousand_reductions(many: tuple[Lab, int], page: Page, pictures: Path) -> None:
+    lab, runs = many
+    panel = open_panel(page, lab)
     first = page.evaluate("() => performance.now()") / 1000
     search = panel.get_by_role("textbox", name="Search runs")
     count = panel.locator(".nbreduce-Runs-chips [role=status]")
@@ -80,8 +80,8 @@ def test_a_hundred_thousand_reductions(many: tuple[Desk, int], page: Page, pictu
     assert scrolled["rows"] < MAX_ROWS
 
 
-def test_filters_over_them_all(many: tuple[Desk, int], page: Page) -> None:
-    panel = open_panel(page, many[0].lab)
+def test_filters_over_them_all(many: tuple[Lab, int], page: Page) -> None:
+    panel = open_panel(page, many[0])
     panel.get_by_role("button", name="Filters").click()
     for state in ("failed", "skipped", "running"):
         began = time.perf_counter()

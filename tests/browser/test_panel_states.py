@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
+from support.desks import Desk
 from support.lab import Lab, running_lab
-from support.panel import Desk, gate_of, open_panel, poor_contrasts, submit_gated, wait_for_row
+from support.panel import gate_of, open_panel, poor_contrasts, submit_gated, wait_for_row
+from support.services import Service
 from support.sites import Site
 
 pytestmark = pytest.mark.browser
@@ -17,32 +19,34 @@ BANNER = "The service is not running."
 
 
 @pytest.fixture(scope="module")
-def unserved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def unserved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Lab]]:
     """A workspace that nobody serves, with a JupyterLab on it."""
     folder = tmp_path_factory.mktemp("panel-states")
     site = Site(folder / "site")
     with running_lab(folder, site.path) as lab:
-        yield Desk(site, lab)
+        yield site, lab
 
 
 def test_without_a_catalogue_it_says_how_to_get_one(
-    unserved: Desk, page: Page, pictures: Path
+    unserved: tuple[Site, Lab], page: Page, pictures: Path
 ) -> None:
-    panel = open_and_show(page, unserved.lab)
+    panel = open_and_show(page, unserved[1])
     told = panel.get_by_role("alert")
     expect(told).to_contain_text("The runs cannot be read: there is no catalogue")
     expect(told).to_contain_text("nbreduce catalogue upgrade")
     page.screenshot(path=pictures / "panel-no-catalogue.png")
 
-    assert unserved.site.cli("catalogue", "upgrade").code == 0
+    assert unserved[0].cli("catalogue", "upgrade").code == 0
     told.get_by_role("button", name="Try again").click()
     expect(panel.get_by_text("No runs yet. nbreduce is watching")).to_be_visible()
 
 
-def test_an_empty_workspace_says_what_to_do(unserved: Desk, page: Page, pictures: Path) -> None:
-    assert unserved.site.cli("catalogue", "upgrade").code == 0
-    panel = open_panel(page, unserved.lab)
-    empty = panel.get_by_text(f"No runs yet. nbreduce is watching {unserved.site.data}.")
+def test_an_empty_workspace_says_what_to_do(
+    unserved: tuple[Site, Lab], page: Page, pictures: Path
+) -> None:
+    assert unserved[0].cli("catalogue", "upgrade").code == 0
+    panel = open_panel(page, unserved[1])
+    empty = panel.get_by_text(f"No runs yet. nbreduce is watching {unserved[0].data}.")
     expect(empty).to_be_visible()
     expect(panel.get_by_text("nbreduce submit INSTRUMENT FILE")).to_be_visible()
     expect(panel.get_by_role("alert")).to_contain_text(BANNER)
@@ -57,11 +61,11 @@ def test_without_a_workspace_it_says_how_to_make_one(lab: Lab, page: Page, pictu
 
 
 def test_without_the_server_extension_it_says_so(
-    unserved: Desk, page: Page, pictures: Path
+    unserved: tuple[Site, Lab], page: Page, pictures: Path
 ) -> None:
     page.route(re.compile("/nbreduce/api/"), lambda route: route.fulfill(status=404, body="{}"))
     page.route_web_socket(re.compile("/nbreduce/api/"), lambda socket: socket.close())
-    panel = open_and_show(page, unserved.lab)
+    panel = open_and_show(page, unserved[1])
     expect(panel.get_by_role("alert")).to_contain_text(
         "the server extension of nbreduce is not loaded"
     )
@@ -69,7 +73,7 @@ def test_without_the_server_extension_it_says_so(
     page.screenshot(path=pictures / "panel-no-extension.png")
 
 
-def test_service_is_killed_and_comes_back(desk: Served, page: Page, pictures: Path) -> None:
+def test_service_is_killed_and_comes_back(desk: Desk, page: Page, pictures: Path) -> None:
     panel = open_panel(page, desk.lab)
     submit_gated(desk.site, 21)
     wait_for_row(panel, "Run 21, a run, running")
@@ -89,9 +93,7 @@ def test_service_is_killed_and_comes_back(desk: Served, page: Page, pictures: Pa
         again.kill()
 
 
-def test_a_lost_connection_is_told_and_catches_up(
-    desk: Served, page: Page, pictures: Path
-) -> None:
+def test_a_lost_connection_is_told_and_catches_up(desk: Desk, page: Page, pictures: Path) -> None:
     wire = Wire()
     page.route_web_socket(re.compile("/nbreduce/api/events/stream"), wire.connect)
     panel = open_panel(page, desk.lab)
@@ -105,14 +107,6 @@ def test_a_lost_connection_is_told_and_catches_up(
     wire.mend()
     expect(state).to_have_text("live")
     wait_for_row(panel, "Run 22, a run, succeeded")
-
-
-class Served(Protocol):
-    """What the fixture `desk` gives."""
-
-    site: Site
-    service: Service
-    lab: Lab
 
 
 class Wire:

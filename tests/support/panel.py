@@ -1,7 +1,6 @@
 """What a browser test asks of the runs panel."""
 
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,24 +18,12 @@ REASON = "no peak above 3 sigma in bank north between 1.2 and 1.9 angstrom"
 
 _RECORD = """
 () => {
-  const { commands } = window.jupyterapp;
   window.executed = [];
-  commands.commandExecuted.connect((_, { id, args }) => window.executed.push([id, args]));
-  for (const verb of ['open', 'rerun', 'rerun-many', 'cancel', 'compare', 'open-with-kernel']) {
-    const id = `nbreduce:${verb}`;
-    if (!commands.hasCommand(id)) commands.addCommand(id, { execute: () => undefined });
-  }
+  window.jupyterapp.commands.commandExecuted.connect(
+    (_, { id, args }) => window.executed.push([id, args])
+  );
 }
 """
-
-
-@dataclass(frozen=True)
-class Desk:
-    """A workspace, and a JupyterLab on it."""
-
-    site: Site
-    lab: Lab
-
 
 # Contrast of each text with what is behind it, by WCAG 2.2's formula.
 _CONTRASTS = """
@@ -85,14 +72,14 @@ def open_panel(page: Page, lab: Lab) -> Locator:
 
 
 def record_commands(page: Page) -> None:
-    """Take note of the commands that are executed from now on; those of parts that are not there do nothing."""
+    """Take note of the commands that are executed from now on."""
     page.evaluate(_RECORD)
 
 
 def executed(page: Page) -> list[tuple[str, Any]]:
     """The project's commands that were executed."""
     found = page.evaluate("() => window.executed")
-    return [(id, args) for id, args in found if id.startswith("nbreduce:")]
+    return [(command, args) for command, args in found if command.startswith("nbreduce:")]
 
 
 def wait_for_row(panel: Locator, name: str) -> Locator:
