@@ -132,7 +132,7 @@ def test_a_value_that_is_not_allowed_is_told_at_its_field(opened: Page, pictures
             field(panel, name).get_by_role("button", name="Reset").click()
         else:
             box.fill(good)
-        expect(field(panel, name).get_by_role("alert")).to_have_count(0)
+        expect(field(panel, name).get_by_role("alert")).to_have_count(0, timeout=LIMIT)
         expect(run_button(panel)).to_be_enabled(timeout=LIMIT)
     expect(panel.get_by_text("changes no value")).to_be_visible()
     field(panel, "scale").locator("input").press("Escape")

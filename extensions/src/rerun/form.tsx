@@ -5,8 +5,7 @@ import type {
   FieldProps,
   FieldTemplateProps,
   ObjectFieldTemplateProps,
-  RJSFSchema,
-  RJSFValidationError
+  RJSFSchema
 } from '@rjsf/utils';
 import { customizeValidator } from '@rjsf/validator-ajv8';
 import * as React from 'react';
@@ -41,11 +40,14 @@ export interface IFormProps {
 
 interface IContext extends IFormProps {
   byName: Map<string, Field>;
+  wrong: ReadonlySet<string>;
+  prefix: string;
 }
 
-/** Whether a form's values are allowed, as far as the schema tells. */
-export function isValid(schema: Schema, values: Values): boolean {
-  return validator.validateFormData(values as ReadonlyJSONObject, schema as RJSFSchema).errors.length === 0;
+/** Names of the values that the schema does not take. */
+export function wrongNames(schema: Schema, values: Values): Set<string> {
+  const { errors } = validator.validateFormData(values as ReadonlyJSONObject, schema as RJSFSchema);
+  return new Set(errors.map(error => (error.property ?? '').replace(/^\./, '').split(/[.[]/)[0]));
 }
 
 /** A form of parameters: name, value, unit, help, limits; what was changed is marked and can be reset. */
@@ -56,47 +58,60 @@ export function ParameterForm(props: IFormProps): React.JSX.Element {
     () => [formSchema(fields, partial) as RJSFSchema, uiSchema(fields, partial)],
     [names, partial]
   );
-  const context: IContext = { ...props, byName: new Map(fields.map(field => [field.name, field])) };
+  const byName = new Map(fields.map(field => [field.name, field]));
+  const prefix = React.useId().replaceAll(':', '');
+  const [reset, setReset] = React.useState({ count: 0, name: '' });
+  const element = React.useRef<HTMLDivElement>(null);
+  React.useEffect(() => focusField(element.current, reset.name), [reset]);
+  const onReset = (name: string): void => {
+    props.onReset(name);
+    setReset({ count: reset.count + 1, name });
+  };
+  const wrong = wrongNames(schema, props.values);
+  const context: IContext = { ...props, byName, wrong, prefix, onReset };
   return (
-    <FormComponent
-      schema={schema}
-      uiSchema={ui}
-      validator={validator}
-      formData={props.values as ReadonlyJSONObject}
-      formContext={context}
-      disabled={props.disabled}
-      liveValidate
-      showErrorList={false}
-      noHtml5Validate
-      tagName="div"
-      fields={{ literal: LiteralField } as never}
-      templates={{ FieldTemplate, ObjectFieldTemplate } as never}
-      transformErrors={errors => inWords(errors, context)}
-      onChange={({ formData }) => props.onChange((formData ?? {}) as Values)}
-    />
+    <div ref={element}>
+      <FormComponent
+        // The form library keeps what was typed, whatever it is told: after a reset it begins anew.
+        key={reset.count}
+        idPrefix={prefix}
+        schema={schema}
+        uiSchema={ui}
+        validator={validator}
+        formData={props.values as ReadonlyJSONObject}
+        formContext={context}
+        disabled={props.disabled}
+        noValidate
+        noHtml5Validate
+        tagName="div"
+        fields={{ literal: LiteralField } as never}
+        templates={{ FieldTemplate, ObjectFieldTemplate } as never}
+        onChange={({ formData }) => props.onChange((formData ?? {}) as Values)}
+      />
+    </div>
   );
 }
 
-/** One sentence for each value, the same as the server would say. */
-function inWords(errors: RJSFValidationError[], { byName, trans }: IContext): RJSFValidationError[] {
-  return errors.map(error => {
-    const name = (error.property ?? '').replace(/^\./, '').split(/[.[]/)[0];
-    const field = byName.get(name);
-    return field ? { ...error, message: trans.__('must be %1', describe(field.schema, trans)) } : error;
-  });
+function focusField(form: HTMLElement | null, name: string): void {
+  const field = name && form?.querySelector(`[data-parameter="${CSS.escape(name)}"]`);
+  if (field) {
+    field.querySelector<HTMLElement>('input, select')?.focus();
+  }
 }
 
 function FieldTemplate(props: FieldTemplateProps): React.JSX.Element {
-  const { id, children, rawErrors } = props;
+  const { id, children } = props;
   const context = props.formContext as IContext;
-  const field = context.byName.get(id.replace(/^root_/, ''));
+  const field = context.byName.get(id.slice(context.prefix.length + 1));
   if (field === undefined) {
     return <>{children}</>;
   }
   const { trans } = context;
   const value = context.values[field.name];
   const beside = context.beside(field.name, value);
-  const problem = rawErrors?.[0] ?? beside.problem;
+  const problem = context.wrong.has(field.name)
+    ? trans.__('must be %1', describe(field.schema, trans))
+    : beside.problem;
   const changed = beside.was !== undefined;
   const grouped = kindOf(field.schema) === 'choice' && !context.partial;
   const title = (field.schema.title as string | undefined) ?? field.name;

@@ -3,7 +3,7 @@ import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { BulkPlan, BulkState } from '../api/types.ts';
-import { isValid, ParameterForm } from './form.tsx';
+import { ParameterForm, wrongNames } from './form.tsx';
 import type { ManyModel } from './manyModel.ts';
 import { changeWords, doneCount, isDone, planWords, stateWords } from './manyWords.ts';
 import { type Field, formSchema } from './schema.ts';
@@ -39,7 +39,7 @@ export class ManyView extends ReactWidget {
 function Many({ model, trans }: IProps): React.JSX.Element {
   const { plan, state, fields } = model;
   const schema = React.useMemo(() => formSchema(fields ?? [], true), [fields]);
-  const ready = model.ready && isValid(schema, model.values);
+  const ready = model.ready && wrongNames(schema, model.values).size === 0;
   const submit = (event: React.FormEvent): void => {
     event.preventDefault();
     if (ready) {

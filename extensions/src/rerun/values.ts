@@ -111,6 +111,7 @@ function entered(parameter: PlannedParameter, value: unknown): unknown {
   return kindOf(parameter.schema) === 'text' && !isNullable(parameter.schema) ? '' : null;
 }
 
-function same(one: unknown, other: unknown): boolean {
+/** Whether two values are the same, as JSON. */
+export function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -5,10 +5,10 @@ import * as React from 'react';
 import type { PlannedParameter, RerunPlan } from '../api/types.ts';
 import { stateWord } from '../words/states.ts';
 import { type IStanding, isOver } from './follow.ts';
-import { type IBeside, isValid, ParameterForm } from './form.tsx';
+import { type IBeside, ParameterForm, wrongNames } from './form.tsx';
 import type { RerunModel } from './model.ts';
 import { formSchema } from './schema.ts';
-import { advanced, isChanged, resetValue, settable, summary, versionOf } from './values.ts';
+import { advanced, isChanged, resetValue, same, settable, summary, versionOf } from './values.ts';
 
 export interface IRerunActions {
   close(): void;
@@ -66,7 +66,7 @@ function Editor(props: { model: RerunModel; plan: RerunPlan } & IRerunActions): 
   const byName = new Map(fields.map(one => [one.name, one]));
   const schema = React.useMemo(() => formSchema(fields), [plan.template_sha256]);
   const folded = React.useMemo(() => advanced(plan), [plan.template_sha256]);
-  const ready = model.ready && isValid(schema, model.values);
+  const ready = model.ready && wrongNames(schema, model.values).size === 0;
   const element = React.useRef<HTMLFormElement>(null);
   React.useEffect(() => focusFirst(element.current), []);
   return (
@@ -124,7 +124,8 @@ function beside(parameter: PlannedParameter | undefined, value: unknown): IBesid
     return {};
   }
   const was = isChanged(parameter, value) ? resetValue(parameter) : undefined;
-  return { was, problem: parameter.problem };
+  // What the server said of an earlier value says nothing of this one.
+  return { was, problem: same(value ?? null, parameter.value) ? parameter.problem : null };
 }
 
 function focusFirst(element: HTMLElement | null): void {
