@@ -1,7 +1,7 @@
 """The nbclient that executes cells for the engine."""
 
 import signal
-from queue import Empty
+from pathlib import Path
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
@@ -13,13 +13,12 @@ from papermill.clientwrap import PapermillNotebookClient
 from nbreduce.execution.session import Progress, Session
 from nbreduce.kernels.launch import can_be_held, held_arguments, held_variables, join_paths
 from nbreduce.kernels.lease import Lease
-from nbreduce.kernels.processes import companions_of, files_in_writing
 from nbreduce.kernels.running import RunningKernel
+from nbreduce.kernels.sparing import is_at_rest, leave_log
 
 MAX_OUTPUT_CHARACTERS = 20_000_000
 OUTPUT_TYPE = "application/vnd.nbreduce.output+json"
 _IOPUB_PATIENCE = 60
-_LEAVE_PATIENCE = 1.0
 
 
 class QuietKernelManager(AsyncKernelManager):
@@ -84,34 +83,22 @@ class ReductionClient(PapermillNotebookClient):  # type: ignore[misc]
         self.session.kernel_started(getattr(self.km.provisioner, "pid", None))
 
     def _spare_kernel(self) -> None:
-        """Give the kernel to the session, unless something of the reduction still hangs on it."""
-        if not self._held or self.session.cancelled or not self._leave_log():
+        """Give the kernel to the session, unless something of the reduction still hangs on it.
+
+        Whatever keeps it from that is no fault of the reduction, which has been executed.
+        """
+        log = self.session.log
+        if not self._held or self.session.cancelled:
+            return
+        if log is not None and not run_sync(leave_log)(self.kc, Path(log.name)):
             return
         kernel = RunningKernel(self.km.provisioner.process, self._lease, self.kernel_name)
-        if self._is_at_rest(kernel.process.pid):
-            kernel.write_connection(self.km.get_connection_info())
-            self.session.kernel = kernel
-
-    def _is_at_rest(self, pid: int) -> bool:
-        """Say whether a kernel has no processes of its own and no file in writing, which its end would complete."""
-        folder = self.session.directory
-        return not companions_of(pid) and (folder is None or not files_in_writing(pid, folder))
-
-    async def _async_leave_log(self) -> bool:
-        """Keep what the kernel says from now on out of the reduction's log; say whether that worked."""
-        if self.session.log is None:
-            return True
-        code = f"__import__('nbreduce_kernel._lifeline', fromlist=['leave']).leave({self.session.log.name!r})"
-        asked = self.kc.execute(code, silent=True, store_history=False, stop_on_error=False)
         try:
-            while True:
-                reply = await self.kc.get_shell_msg(timeout=_LEAVE_PATIENCE)
-                if reply["parent_header"].get("msg_id") == asked:
-                    return bool(reply["content"]["status"] == "ok")
-        except Empty:
-            return False
-
-    _leave_log = run_sync(_async_leave_log)
+            if is_at_rest(kernel.process.pid, self.session.directory):
+                kernel.write_connection(self.km.get_connection_info())
+                self.session.kernel = kernel
+        except OSError as error:
+            self.session.note(f"the kernel cannot be kept: {error}")
 
     def _part_from_kernel(self) -> None:
         """Shut the kernel down, or only hang up where the session has it."""

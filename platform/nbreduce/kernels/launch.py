@@ -9,6 +9,7 @@ from nbreduce.environments.interpreter import clean_variables
 from nbreduce.environments.kernelspecs import interpreter_options
 from nbreduce_kernel import _lifeline
 
+_NOT_THEIRS = ("NBREDUCE_", "JPY_")
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -26,11 +27,11 @@ def reduction_variables(cores: int, modules: Path) -> dict[str, str]:
 def whole_environment(variables: Mapping[str, str]) -> dict[str, str]:
     """Return the whole environment of a kernel.
 
-    What would bring other modules into the kernel than its own environment's, and the platform's own settings, stay
-    out of it.
+    What would bring other modules into the kernel than its own environment's, the platform's own settings, and what
+    Jupyter told a kernel in which the platform was started, stay out of it.
     """
     found = clean_variables(variables)
-    return {name: value for name, value in found.items() if not name.startswith("NBREDUCE_")}
+    return {name: value for name, value in found.items() if not name.startswith(_NOT_THEIRS)}
 
 
 def join_paths(spec: Any, variables: Mapping[str, str]) -> None:

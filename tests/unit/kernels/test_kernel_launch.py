@@ -35,7 +35,8 @@ def test_a_kernelspecs_path_comes_after_ours_once() -> None:
 def test_the_platforms_own_settings_stay_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NBREDUCE_WORKSPACE", "x")
     monkeypatch.setenv("PYTHONPATH", "x")
+    monkeypatch.setenv("JPY_PARENT_PID", "1")
     monkeypatch.setenv("FACILITY", "kept")
     found = whole_environment({"OMP_NUM_THREADS": "1"})
     assert (found["FACILITY"], found["OMP_NUM_THREADS"]) == ("kept", "1")
-    assert not {"NBREDUCE_WORKSPACE", "PYTHONPATH"} & found.keys()
+    assert not {"NBREDUCE_WORKSPACE", "PYTHONPATH", "JPY_PARENT_PID"} & found.keys()
