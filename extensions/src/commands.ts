@@ -15,5 +15,15 @@ export const Commands = {
   provenance: 'nbreduce:provenance',
   showRuns: 'nbreduce:show-runs',
   showOutputs: 'nbreduce:show-outputs',
-  copyPath: 'nbreduce:copy-path'
+  copyPath: 'nbreduce:copy-path',
+  /** About the template in front. */
+  checkTemplate: 'nbreduce:check-template',
+  nextProblem: 'nbreduce:next-problem',
+  tryOnRun: 'nbreduce:try-on-run',
+  tryOnLast: 'nbreduce:try-on-last',
+  publishTemplate: 'nbreduce:publish-template',
+  /** Takes `{ id }` of a trial. */
+  showTrial: 'nbreduce:show-trial',
+  newTemplate: 'nbreduce:new-template',
+  newInstrument: 'nbreduce:new-instrument'
 } as const;

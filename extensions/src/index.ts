@@ -1,4 +1,5 @@
 import { connection } from './api/index.ts';
+import { authoring } from './authoring/index.ts';
 import { compare } from './compare/index.ts';
 import { controls } from './controls/index.ts';
 import { kernel } from './kernel/index.ts';
@@ -11,6 +12,7 @@ import { rerun } from './rerun/index.ts';
 import { watch } from './watch/index.ts';
 
 export default [
+  authoring,
   compare,
   connection,
   controls,

@@ -56,6 +56,10 @@ class TemplatesConfig(Section):
         default=Path("notebook_templates"),
         description="Folder with one folder per instrument; relative to the workspace.",
     )
+    published_only: bool = Field(
+        default=False,
+        description="Reduce new runs by published versions of templates only; otherwise by what is saved.",
+    )
 
 
 class IntakeConfig(SettleSettings):

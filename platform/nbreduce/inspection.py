@@ -121,7 +121,7 @@ def _templates(workspace: Workspace) -> str:
         for name in library.names(key)
     ]
     broken = [
-        f"{one.instrument}/{one.template}" for one in map(check_template, paths) if one.problems
+        f"{one.instrument}/{one.template}" for one in map(check_template, paths) if one.errors
     ]
     if broken:
         raise NbreduceError(f"not in order: {', '.join(broken)}", "See 'nbreduce template check'")

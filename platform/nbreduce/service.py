@@ -27,6 +27,7 @@ from nbreduce.intake.examiner import Examiner
 from nbreduce.intake.intake import Intake
 from nbreduce.intake.nexus import MetadataReader
 from nbreduce.presence import ServiceError, ServiceLock
+from nbreduce.publishing import library_for_new_runs
 from nbreduce.templates.library import TemplateLibrary
 from nbreduce.triggers.configured import build_triggers, data_folders
 
@@ -113,7 +114,8 @@ class Service:
         reader = stack.enter_context(MetadataReader(timeout=config.intake.read_timeout))
         reader.start()
         folders = data_folders(triggers)
-        examiner = Examiner(archive, library, reader, config.intake, folders)
+        for_new_runs = library_for_new_runs(config, archive)
+        examiner = Examiner(archive, for_new_runs, reader, config.intake, folders)
         intake = Intake(catalogue, examiner, Clerk(catalogue, archive), dispatcher.wake)
 
         intake.recover()

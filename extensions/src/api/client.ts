@@ -44,6 +44,10 @@ export class Api {
     return this.ask<T>(path, { method: 'POST', body: JSON.stringify(body) });
   }
 
+  delete<T>(path: string): Promise<T> {
+    return this.ask<T>(path, { method: 'DELETE' });
+  }
+
   /** Address of something that the browser itself shall fetch, such as a download. */
   address(path: string): string {
     return URLExt.join(this.settings.baseUrl, API, path);

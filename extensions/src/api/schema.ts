@@ -48,7 +48,8 @@ export interface paths {
         /** List instruments by key */
         get: operations["get_instruments"];
         put?: never;
-        post?: never;
+        /** Make an instrument */
+        post: operations["post_instruments"];
         delete?: never;
         options?: never;
         head?: never;
@@ -65,7 +66,8 @@ export interface paths {
         /** List templates by instrument and name */
         get: operations["get_templates"];
         put?: never;
-        post?: never;
+        /** Make a template from a small one that works */
+        post: operations["post_templates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -84,6 +86,77 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{instrument}/{name}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what is wrong with a template, saved or not, without executing it */
+        post: operations["post_templates_instrument_name_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{instrument}/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the published versions of a template, newest first */
+        get: operations["get_templates_instrument_name_versions"];
+        put?: never;
+        /** Record a template, as it is saved, as its next version */
+        post: operations["post_templates_instrument_name_versions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own trials, newest first */
+        get: operations["get_trials"];
+        put?: never;
+        /** Try a template, saved or not, on runs, apart from the archive */
+        post: operations["post_trials"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trials/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a trial */
+        get: operations["get_trials_id"];
+        put?: never;
+        post?: never;
+        /** Cancel a trial */
+        delete: operations["delete_trials_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -938,6 +1011,44 @@ export interface components {
             cells: components["schemas"]["Cells"] | null;
         };
         /**
+         * CheckAnswer
+         * @description What the check says.
+         *
+         *     Attributes
+         *     ----------
+         *     problems:
+         *         First those about the whole, then cell by cell.
+         *     verdict:
+         *         All in a few words.
+         *     schema:
+         *         JSON Schema of the values of a request; None where the template cannot be used.
+         */
+        CheckAnswer: {
+            /** Problems */
+            problems: components["schemas"]["TemplateProblem"][];
+            /** Errors */
+            errors: number;
+            /** Verdict */
+            verdict: string;
+            /** Schema */
+            schema: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+        };
+        /**
+         * CheckBody
+         * @description What is to be checked: a notebook as JSON that is not saved yet; None checks what is saved.
+         */
+        CheckBody: {
+            /**
+             * Content
+             * @default null
+             */
+            content: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+        };
+        /**
          * Compared
          * @description A reduction that is compared; `label` is its name as short as these reductions allow.
          */
@@ -994,6 +1105,14 @@ export interface components {
             place: string;
             /** Left Out */
             left_out: string[];
+        };
+        /**
+         * Created
+         * @description A file that was made; its path in Jupyter's contents, None where these do not reach it.
+         */
+        Created: {
+            /** Path */
+            path: string | null;
         };
         /**
          * CurveComparison
@@ -1385,6 +1504,34 @@ export interface components {
             warnings: string[];
         };
         /**
+         * NewInstrument
+         * @description An instrument to be made.
+         */
+        NewInstrument: {
+            /** Key */
+            key: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * NewTemplate
+         * @description A template to be made.
+         */
+        NewTemplate: {
+            /** Instrument */
+            instrument: string;
+            /** Name */
+            name: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+        };
+        /**
          * NotebookBegun
          * @description The notebook as it is before its first cell runs; what was told before is void.
          */
@@ -1619,6 +1766,75 @@ export interface components {
             verify: string | null;
             /** Install */
             install: string | null;
+        };
+        /**
+         * Publication
+         * @description A published version of a template; versions count from 1.
+         */
+        Publication: {
+            /** Instrument */
+            instrument: string;
+            /** Template */
+            template: string;
+            /** Version */
+            version: number;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Commit
+             * @default
+             */
+            commit: string;
+            /** Message */
+            message: string;
+            /** Person */
+            person: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+        };
+        /**
+         * PublishBody
+         * @description What is new, and whether it shall be committed in git too.
+         */
+        PublishBody: {
+            /** Message */
+            message: string;
+            /**
+             * Commit
+             * @default false
+             */
+            commit: boolean;
+        };
+        /**
+         * Published
+         * @description A version that was published just now.
+         */
+        Published: {
+            /** Instrument */
+            instrument: string;
+            /** Template */
+            template: string;
+            /** Version */
+            version: number;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Commit
+             * @default
+             */
+            commit: string;
+            /** Message */
+            message: string;
+            /** Person */
+            person: string;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
         };
         /**
          * Push
@@ -1964,6 +2180,39 @@ export interface components {
             warnings: string[];
         };
         /**
+         * Result
+         * @description How a notebook ended; `outputs` maps the declared files to their SHA-256.
+         */
+        Result: {
+            state: components["schemas"]["State"];
+            /** @default null */
+            failure: components["schemas"]["FailureKind"] | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Seconds
+             * @default null
+             */
+            seconds: number | null;
+            /**
+             * Cells
+             * @default null
+             */
+            cells: number | null;
+            /** Outputs */
+            outputs?: {
+                [key: string]: string;
+            };
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: string[];
+        };
+        /**
          * Row
          * @description One thing that differs; an entry for each reduction, None where it has no such thing.
          */
@@ -2130,6 +2379,12 @@ export interface components {
             since: string | null;
         };
         /**
+         * Severity
+         * @description How much a problem matters: an error keeps a template from being published, a warning asks for a look.
+         * @enum {string}
+         */
+        Severity: "error" | "warning";
+        /**
          * Source
          * @description Where a value came from, highest precedence first.
          * @enum {string}
@@ -2225,11 +2480,146 @@ export interface components {
         };
         /**
          * TemplateList
-         * @description Templates by instrument and name.
+         * @description Templates by instrument and name; `folder` is theirs in Jupyter's contents, None where these do not reach it.
          */
         TemplateList: {
             /** Templates */
             templates: components["schemas"]["TemplateLine"][];
+            /**
+             * Folder
+             * @default null
+             */
+            folder: string | null;
+        };
+        /**
+         * TemplateProblem
+         * @description Something wrong with a template; see `Problem` of the check.
+         */
+        TemplateProblem: {
+            /** Message */
+            message: string;
+            /**
+             * Hint
+             * @default
+             */
+            hint: string;
+            /** @default error */
+            severity: components["schemas"]["Severity"];
+            /**
+             * Cell
+             * @default null
+             */
+            cell: number | null;
+            /**
+             * Line
+             * @default null
+             */
+            line: number | null;
+        };
+        /**
+         * TrialAnswer
+         * @description A trial of a template as it now stands; `ahead` trials end before it begins.
+         */
+        TrialAnswer: {
+            /** Id */
+            id: string;
+            /** Instrument */
+            instrument: string;
+            /** Template */
+            template: string;
+            /** Title */
+            title: string;
+            /** Values */
+            values: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Created
+             * Format: date-time
+             */
+            created: string;
+            /** Started */
+            started: string | null;
+            /** Ended */
+            ended: string | null;
+            state: components["schemas"]["State"];
+            /** Reason */
+            reason: string;
+            /** Ahead */
+            ahead: number;
+            /** Rows */
+            rows: components["schemas"]["TrialLine"][];
+        };
+        /**
+         * TrialLine
+         * @description A run that a template is tried on; `notebook` is a path in Jupyter's contents.
+         *
+         *     `differences` says in what the new result is not like the old one; None while there are not both.
+         */
+        TrialLine: {
+            /** Run */
+            run: string;
+            /** Title */
+            title: string;
+            state: components["schemas"]["State"];
+            /** Cell */
+            cell: number;
+            /** Cells */
+            cells: number;
+            /** Heading */
+            heading: string;
+            /** Reduction */
+            reduction: string | null;
+            old: components["schemas"]["Result"] | null;
+            new: components["schemas"]["Result"] | null;
+            /** Differences */
+            differences: string[] | null;
+            /** Notebook */
+            notebook: string | null;
+        };
+        /**
+         * TrialList
+         * @description The trials of the person who asks, newest first.
+         */
+        TrialList: {
+            /** Trials */
+            trials: components["schemas"]["TrialAnswer"][];
+        };
+        /**
+         * TrialRequest
+         * @description What is asked for: some runs by name, or the last so many that the template is for.
+         *
+         *     Attributes
+         *     ----------
+         *     content:
+         *         The draft as notebook JSON; None takes the saved template.
+         */
+        TrialRequest: {
+            /** Instrument */
+            instrument: string;
+            /** Template */
+            template: string;
+            /**
+             * Content
+             * @default null
+             */
+            content: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * Runs
+             * @default []
+             */
+            runs: string[];
+            /**
+             * Last
+             * @default 0
+             */
+            last: number;
+            /** Parameters */
+            parameters?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /**
          * UsedValue
@@ -2252,6 +2642,18 @@ export interface components {
         Value: {
             value: components["schemas"]["JsonValue"];
             source: components["schemas"]["Source"];
+        };
+        /**
+         * VersionList
+         * @description What is published of a template.
+         */
+        VersionList: {
+            /** Versions */
+            versions: components["schemas"]["Publication"][];
+            /** Changed */
+            changed: boolean;
+            /** Repository */
+            repository: boolean;
         };
         /**
          * WatchPush
@@ -2551,6 +2953,93 @@ export interface operations {
             };
         };
     };
+    post_instruments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInstrument"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_templates: {
         parameters: {
             query?: never;
@@ -2567,6 +3056,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplate"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
                 };
             };
             /** @description The request cannot be read. */
@@ -2653,6 +3229,612 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TemplateAnswer"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_templates_instrument_name_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instrument: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckAnswer"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_templates_instrument_name_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instrument: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_templates_instrument_name_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instrument: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_trials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialList"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_trials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialAnswer"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_trials_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialAnswer"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_trials_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialAnswer"];
                 };
             };
             /** @description The request cannot be read. */

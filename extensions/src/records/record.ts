@@ -34,11 +34,11 @@ export function isRecord(metadata: unknown): boolean {
   return typeof metadata === 'object' && metadata !== null && 'run' in metadata;
 }
 
-/** Read a record; null where what stands there is none, or damaged. */
+/** Read a record; null where what stands there is none, or damaged, or of a trial, which is no reduction. */
 export function readRecord(metadata: unknown): IRecord | null {
-  const { run, reduction, template } = object(metadata);
+  const { run, reduction, template, trial } = object(metadata);
   const made = object(reduction);
-  if (typeof made.name !== 'string' || typeof made.version !== 'number') {
+  if (trial === true || typeof made.name !== 'string' || typeof made.version !== 'number') {
     return null;
   }
   const began = Date.parse(text(made.started));

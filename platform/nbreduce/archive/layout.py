@@ -70,6 +70,10 @@ class Layout:
         """Templates by content, as they were when a run was reduced."""
         return self.root / STORE / "templates"
 
+    def published(self, instrument: str, template: str) -> Path:
+        """Folder of a template's published versions, one small file each."""
+        return self.root / STORE / "published" / safe_name(instrument) / safe_name(template)
+
     @property
     def kernel_modules(self) -> Path:
         """The modules that kernels get on their path, by content."""

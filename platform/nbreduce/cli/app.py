@@ -6,6 +6,7 @@ import typer
 
 import nbreduce
 from nbreduce.cli import (
+    authoring,
     catalogue,
     compare,
     copies,
@@ -47,6 +48,7 @@ app.command(rich_help_panel=LOOK)(show.show)
 app.command(rich_help_panel=LOOK)(show.logs)
 app.command(rich_help_panel=LOOK)(compare.compare)
 app.add_typer(template.app, name="template", rich_help_panel=KEEP)
+app.add_typer(authoring.instruments, name="instrument", rich_help_panel=KEEP)
 app.add_typer(environment.app, name="environment", rich_help_panel=KEEP)
 app.add_typer(catalogue.app, name="catalogue", rich_help_panel=KEEP)
 app.command(rich_help_panel=KEEP)(doctor.doctor)

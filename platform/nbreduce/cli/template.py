@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from nbreduce.cli import authoring
 from nbreduce.cli.output import (
     EXIT_FAILED,
     JsonOption,
@@ -15,18 +16,13 @@ from nbreduce.cli.output import (
     print_json,
     print_table,
 )
+from nbreduce.cli.trying import try_on
 
 if TYPE_CHECKING:
-    from nbreduce.config import Config
     from nbreduce.domain.template import Template
-    from nbreduce.templates.notebook import TemplateError
+    from nbreduce.templates.notebook import Problem, TemplateError
 
 app = typer.Typer(help="The notebooks that authors maintain.", no_args_is_help=True)
-
-TemplatePath = Annotated[
-    Path,
-    typer.Argument(help="A template notebook.", exists=True, dir_okay=False, resolve_path=True),
-]
 
 
 @app.command("list")
@@ -56,7 +52,7 @@ def check(
     as_json: JsonOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Say what is wrong with templates, cell by cell; the exit code is 1 where anything is."""
+    """Say what is wrong with templates, cell by cell; the exit code is 1 where there is an error."""
     from nbreduce.templates.check import check_template
 
     if not paths:
@@ -70,70 +66,27 @@ def check(
     if as_json:
         print_json([dump(one) for one in checked])
     for one in [] if as_json else checked:
-        verdict = "good" if not one.problems else f"{len(one.problems)} problems"
-        console().print(f"{one.instrument}/{one.template}: {verdict}", markup=False)
+        console().print(f"{one.instrument}/{one.template}: {one.verdict}", markup=False)
         for problem in one.problems:
-            where = "" if problem.cell is None else f"cell {problem.cell + 1}: "
-            console().print(f"  {where}{problem.message}", markup=False, soft_wrap=True)
-    if any(one.problems for one in checked):
+            console().print(f"  {_problem_words(problem)}", markup=False, soft_wrap=True)
+    if any(one.errors for one in checked):
         raise typer.Exit(EXIT_FAILED)
 
 
-@app.command("try")
-def try_on(
-    path: TemplatePath,
-    run_file: Annotated[
-        Path, typer.Argument(help="A raw file.", exists=True, dir_okay=False, resolve_path=True)
-    ],
-    parameter: Annotated[
-        list[str],
-        typer.Option(
-            "--parameter", "-p", metavar="NAME=VALUE", help="Value of a parameter; repeatable."
-        ),
-    ] = [],  # noqa: B006
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the result.")] = Path(
-        "nbreduce-trials"
-    ),
-    as_json: JsonOption = False,
-    workspace: WorkspaceOption = None,
-) -> None:
-    """Execute a template on a run, apart from the archive, and say where the notebook is."""
-    from rich.console import Console
-
-    from nbreduce.templates.trial import try_template
-
-    config = _config(workspace)
-    with Console(stderr=True).status("Starting the kernel…") as status:
-        trial = try_template(
-            path,
-            run_file,
-            output.resolve(),
-            parameter,
-            config,
-            lambda progress: status.update(
-                f"Cell {progress.cell} of {progress.cells}  {progress.heading}"
-            ),
-        )
-    if as_json:
-        print_json(dump(trial))
-    else:
-        console().print(f"{trial.state} {trial.reason}".rstrip(), markup=False)
-        console().print(f"Open with: jupyter lab {trial.notebook}", soft_wrap=True, markup=False)
-    if trial.failure is not None:
-        raise typer.Exit(EXIT_FAILED)
+app.command("try")(try_on)
+app.command("new")(authoring.new_template)
+app.command("publish")(authoring.publish)
+app.command("versions")(authoring.versions)
 
 
-def _config(workspace: Path | None) -> "Config | None":
-    """Return the configuration of the workspace that is named or around; a template can be tried without one."""
-    from nbreduce.config import ConfigError, find_workspace, load_config
-
-    try:
-        folder = find_workspace(workspace)
-    except ConfigError:
-        if workspace is not None:
-            raise
-        return None
-    return load_config(folder)
+def _problem_words(problem: "Problem") -> str:
+    places = [
+        "" if problem.severity == "error" else str(problem.severity),
+        "" if problem.cell is None else f"cell {problem.cell + 1}",
+        "" if problem.line is None else f"line {problem.line}",
+    ]
+    where = ", ".join(filter(None, places))
+    return f"{where}: {problem.words}" if where else problem.words
 
 
 def one_name(one: "Template | TemplateError") -> str:

@@ -45,7 +45,10 @@ class RunRecord(Model):
 
 
 class Record(Model):
-    """The notebook metadata key `nbreduce` of an executed notebook."""
+    """The notebook metadata key `nbreduce` of an executed notebook.
+
+    A `trial` of a template looks like a reduction, and is none: it is not in the archive.
+    """
 
     format: Literal[1] = 1
     nbreduce: str
@@ -53,3 +56,4 @@ class Record(Model):
     run: Run
     reduction: Reduction
     template: TemplateMetadata
+    trial: bool = False

@@ -13,6 +13,7 @@ class WorkOrder(Model):
 
     `template_folder` holds the template as it was when the reduction was planned, `kernel_path` the modules that
     notebooks use of nbreduce, `base` the reduction of which this one is a rerun, `keep` how long its kernel stays.
+    A `trial` is none of the archive's reductions, and its record says so.
     """
 
     run: Run
@@ -26,6 +27,7 @@ class WorkOrder(Model):
     ask_index: bool
     manifest_timeout: float
     keep: KeepRules | None = None
+    trial: bool = False
 
     @property
     def attempt(self) -> int:

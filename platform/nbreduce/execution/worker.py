@@ -228,7 +228,11 @@ def _outcome(
 
 def _write_notebook(order: WorkOrder, reduction: Reduction, notebook: Any, staged: Path) -> None:
     record = Record(
-        nbreduce=nbreduce.__version__, run=order.run, reduction=reduction, template=order.template
+        nbreduce=nbreduce.__version__,
+        run=order.run,
+        reduction=reduction,
+        template=order.template,
+        trial=order.trial,
     )
     notebook.metadata[METADATA_KEY] = record.model_dump(mode="json")
     notebook.nbformat_minor = max(notebook.nbformat_minor, 5)

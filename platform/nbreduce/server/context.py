@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nbreduce.domain.errors import NbreduceError, Unavailable
 from nbreduce.server.feed import Feed
+from nbreduce.trials.desk import TrialDesk
 from nbreduce.workspace import Workspace
 
 
@@ -61,6 +62,11 @@ class ServerContext:
         """What is pushed to everyone who follows."""
         return Feed(self)
 
+    @cached_property
+    def trials(self) -> TrialDesk:
+        """What starts trials of templates, and cancels them."""
+        return TrialDesk(self.workspace.path)
+
     def contents_path(self, path: Path) -> str | None:
         """Return where the server's contents have a file, None where it is not there or they do not reach it."""
         return self.contents_place(path) if path.exists() else None
@@ -72,7 +78,9 @@ class ServerContext:
         return path.relative_to(self.root).as_posix()
 
     async def close(self) -> None:
-        """Stop what is pushed, and close the catalogue."""
+        """Stop what is pushed, end trials, and close the catalogue."""
+        if "trials" in self.__dict__:
+            await asyncio.to_thread(self.trials.close)
         if "feed" in self.__dict__:
             await self.feed.close()
         if self._workspace is not None and "catalogue" in self._workspace.__dict__:

@@ -4,6 +4,12 @@ import re
 from typing import Any
 
 from nbreduce.server.base import NothingHere
+from nbreduce.server.handlers.authoring import (
+    CheckHandler,
+    NewInstrumentHandler,
+    NewTemplateHandler,
+    PublishHandler,
+)
 from nbreduce.server.handlers.comparisons import (
     ComparisonCellsHandler,
     ComparisonHandler,
@@ -13,7 +19,6 @@ from nbreduce.server.handlers.environments import EnvironmentsHandler
 from nbreduce.server.handlers.events import EventsHandler, PushHandler
 from nbreduce.server.handlers.files import LogHandler, ManifestHandler, OutputHandler
 from nbreduce.server.handlers.health import HealthHandler
-from nbreduce.server.handlers.instruments import InstrumentsHandler
 from nbreduce.server.handlers.kernels import KernelHandler
 from nbreduce.server.handlers.openapi import OpenApiHandler
 from nbreduce.server.handlers.provenance import (
@@ -32,7 +37,8 @@ from nbreduce.server.handlers.reruns import (
     RerunHandler,
 )
 from nbreduce.server.handlers.runs import ExperimentsHandler, RunHandler, RunsHandler
-from nbreduce.server.handlers.templates import TemplateHandler, TemplatesHandler
+from nbreduce.server.handlers.templates import TemplateHandler
+from nbreduce.server.handlers.trials import TrialHandler, TrialsHandler
 from nbreduce.server.handlers.watch import WatchHandler
 
 PREFIX = "/nbreduce/api"
@@ -40,9 +46,13 @@ PREFIX = "/nbreduce/api"
 ROUTES: dict[str, type[Any]] = {
     "/openapi.json": OpenApiHandler,
     "/health": HealthHandler,
-    "/instruments": InstrumentsHandler,
-    "/templates": TemplatesHandler,
+    "/instruments": NewInstrumentHandler,
+    "/templates": NewTemplateHandler,
     "/templates/{instrument}/{name}": TemplateHandler,
+    "/templates/{instrument}/{name}/check": CheckHandler,
+    "/templates/{instrument}/{name}/versions": PublishHandler,
+    "/trials": TrialsHandler,
+    "/trials/{id}": TrialHandler,
     "/environments": EnvironmentsHandler,
     "/experiments": ExperimentsHandler,
     "/reports/{id}": ReportHandler,

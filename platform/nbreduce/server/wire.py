@@ -169,9 +169,10 @@ class TemplateLine(Model):
 
 
 class TemplateList(Model):
-    """Templates by instrument and name."""
+    """Templates by instrument and name; `folder` is theirs in Jupyter's contents, None where these do not reach it."""
 
     templates: tuple[TemplateLine, ...]
+    folder: str | None = None
 
 
 class TemplateAnswer(Model):

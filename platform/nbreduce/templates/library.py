@@ -12,7 +12,7 @@ from nbreduce.domain.parameters import ParameterError
 from nbreduce.domain.run import safe_name
 from nbreduce.domain.template import Instrument, Template
 from nbreduce.templates.commit import commit_of
-from nbreduce.templates.notebook import TemplateError, read_notebook, understand
+from nbreduce.templates.notebook import Notebook, TemplateError, read_notebook, understand
 from nbreduce.templates.values import check_request
 
 INSTRUMENT_FILE = "instrument.toml"
@@ -119,23 +119,38 @@ def read_template(path: Path, commit: bool = True) -> Template:
     TemplateError
         It cannot be used.
     """
-    name = path.stem
+    check_name(path.stem)
+    draft = draft_template(path, understand(read_notebook(path), path.stem))
+    sha256 = _digest([path, *draft.files], draft.name)
+    return draft.model_copy(update={"sha256": sha256, "commit": commit_of(path) if commit else ""})
+
+
+def draft_template(path: Path, notebook: Notebook) -> Template:
+    """Return a template as its notebook would make it at a path, whether it is saved there or not; it has no hash.
+
+    Raises
+    ------
+    TemplateError
+        It cannot be used there.
+    """
+    check_name(path.stem)
+    return Template(
+        instrument=path.parent.name,
+        name=path.stem,
+        path=path,
+        sha256="",
+        metadata=notebook.metadata,
+        parameters=notebook.parameters,
+        files=companions(path.parent),
+    )
+
+
+def check_name(name: str) -> None:
+    """Raise `TemplateError` unless a template can be called so."""
     if safe_name(name) != name:
         raise TemplateError(
             f"template {name!r}: its name may only hold letters, digits and + - _ . (70 bytes at most)"
         )
-    notebook = understand(read_notebook(path), name)
-    files = companions(path.parent)
-    return Template(
-        instrument=path.parent.name,
-        name=name,
-        path=path,
-        sha256=_digest([path, *files], name),
-        commit=commit_of(path) if commit else "",
-        metadata=notebook.metadata,
-        parameters=notebook.parameters,
-        files=files,
-    )
 
 
 def _digest(paths: Iterable[Path], name: str) -> str:

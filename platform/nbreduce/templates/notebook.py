@@ -1,6 +1,7 @@
 """One template notebook: read, checked, understood."""
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,36 @@ class TemplateError(NbreduceError):
     """A template that cannot be used."""
 
 
+class Severity(StrEnum):
+    """How much a problem matters: an error keeps a template from being published, a warning asks for a look."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
 class Problem(Model):
-    """Something wrong with a template; `cell` counts from 0 over all cells, None where it is about the whole."""
+    """Something wrong with a template.
+
+    Attributes
+    ----------
+    hint:
+        What to do about it.
+    cell:
+        Counts from 0 over all cells; None where it is about the whole.
+    line:
+        Counts from 1 within the cell.
+    """
 
     message: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
     cell: int | None = None
+    line: int | None = None
+
+    @property
+    def words(self) -> str:
+        """Message and hint in one text."""
+        return f"{self.message}. {self.hint}" if self.hint else self.message
 
 
 class Notebook(Model):
@@ -49,12 +75,17 @@ def read_notebook(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
         raise TemplateError(f"{path.name} is not a readable notebook ({error})") from error
+    return check_form(content, path.name)
+
+
+def check_form(content: Any, name: str) -> dict[str, Any]:
+    """Return JSON that is a notebook of format 4, and raise `TemplateError` where it is none."""
     if (
         not isinstance(content, dict)
         or content.get("nbformat") != 4
         or not isinstance(content.get("cells"), list)
     ):
-        raise TemplateError(f"{path.name} is not a notebook of format 4")
+        raise TemplateError(f"{name} is not a notebook of format 4")
     return content
 
 
@@ -69,7 +100,7 @@ def understand(content: dict[str, Any], name: str) -> Notebook:
     found = examine(content)
     if isinstance(found, Notebook):
         return found
-    raise TemplateError(f"template {name}: " + "; ".join(problem.message for problem in found))
+    raise TemplateError(f"template {name}: " + "; ".join(problem.words for problem in found))
 
 
 def examine(content: dict[str, Any]) -> Notebook | tuple[Problem, ...]:
@@ -86,7 +117,10 @@ def _metadata(content: dict[str, Any], problems: list[Problem]) -> TemplateMetad
     metadata = content.get("metadata")
     own = metadata.get("nbreduce") if isinstance(metadata, dict) else None
     if own is None:
-        problems.append(Problem(message="no notebook metadata 'nbreduce' (at least a title)"))
+        hint = "Add it in the property inspector, under Advanced Tools"
+        problems.append(
+            Problem(message="no notebook metadata 'nbreduce' (at least a title)", hint=hint)
+        )
         return None
     try:
         return TemplateMetadata.model_validate(own)
@@ -106,7 +140,7 @@ def _parameters(content: dict[str, Any], problems: list[Problem]) -> tuple[Param
     tagged = [index for index, cell in enumerate(content["cells"]) if "parameters" in _tags(cell)]
     if len(tagged) != 1:
         words = "no cell is" if not tagged else f"{len(tagged)} cells are"
-        problems.append(Problem(message=f"{words} tagged 'parameters'; exactly one must be"))
+        problems += _untagged(words, tagged)
         return None
     cell = content["cells"][tagged[0]]
     if cell.get("cell_type") != "code":
@@ -115,21 +149,31 @@ def _parameters(content: dict[str, Any], problems: list[Problem]) -> tuple[Param
         )
         return None
     try:
-        return parse_parameters(_source(cell))
+        return parse_parameters(source_of(cell))
     except CellError as error:
-        problems.append(Problem(message=str(error), cell=tagged[0]))
+        problems.append(
+            Problem(message=error.message, hint=error.hint, cell=tagged[0], line=error.line or None)
+        )
         return None
 
 
 def tagged_source(content: dict[str, Any], tag: str) -> str | None:
     """Return the source of the first cell with a tag, None where there is none."""
     cells = (cell for cell in content["cells"] if tag in _tags(cell))
-    return next((_source(cell) for cell in cells), None)
+    return next((source_of(cell) for cell in cells), None)
 
 
-def _source(cell: dict[str, Any]) -> str:
+def _untagged(words: str, tagged: list[int]) -> list[Problem]:
+    message = f"{words} tagged 'parameters'; exactly one must be"
+    hint = "Tag it in the property inspector, under Common Tools"
+    places: list[int | None] = [*tagged] or [None]
+    return [Problem(message=message, hint=hint, cell=index) for index in places]
+
+
+def source_of(cell: dict[str, Any]) -> str:
+    """Return a cell's source as one text, whichever of the two forms it has."""
     source = cell.get("source", "")
-    return "".join(source) if isinstance(source, list) else str(source)
+    return "".join(map(str, source)) if isinstance(source, list) else str(source)
 
 
 def _tags(cell: Any) -> list[Any]:

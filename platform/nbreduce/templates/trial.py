@@ -1,38 +1,51 @@
 """A template tried on a run, apart from archive and catalogue."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from nbreduce.archive.store import Archive
 from nbreduce.config import Config
-from nbreduce.domain.model import Model, now
-from nbreduce.domain.reduction import Attempt, Reduction, Run, reduction_name
-from nbreduce.domain.run import run_name, stamp_of
+from nbreduce.domain.model import Model, Values, now
+from nbreduce.domain.reduction import Attempt, Reduction, Run, ended_by, reduction_name
+from nbreduce.domain.run import RunMetadata, run_name, stamp_of
 from nbreduce.domain.states import FailureKind, State
+from nbreduce.domain.template import Instrument, Template
 from nbreduce.execution.order import WorkOrder
-from nbreduce.execution.session import Progress, Session
+from nbreduce.execution.session import Session
 from nbreduce.intake.nexus import MetadataReader
-from nbreduce.planning.plan import plan_template
+from nbreduce.planning.plan import Planned, plan_template
 from nbreduce.templates.library import TemplateLibrary, read_template
 from nbreduce.templates.values import parse_assignments, parse_request
 
 
 class Trial(Model):
-    """How a trial ended, and where its notebook is."""
+    """How a trial ended, and where its notebook is; `reduction` is what it would have been in the archive."""
 
     state: State
     failure: FailureKind | None
     reason: str
     notebook: Path
+    reduction: Reduction
+
+
+def trial_values(path: Path, assignments: Iterable[str]) -> Values:
+    """Read the values of a trial from ``name=value`` texts.
+
+    Raises
+    ------
+    NbreduceError
+        The template or a value cannot be used.
+    """
+    return parse_request(read_template(path).parameters, parse_assignments(assignments))
 
 
 def try_template(
     path: Path,
     run_file: Path,
     folder: Path,
-    assignments: Iterable[str] = (),
+    values: Values | None = None,
     config: Config | None = None,
-    on_progress: Callable[[Progress], None] = lambda _: None,
+    session: Session | None = None,
 ) -> Trial:
     """Execute a template on a raw file, as the service would, into a folder of its own.
 
@@ -40,10 +53,12 @@ def try_template(
     ----------
     folder:
         Where the result goes; laid out as an archive.
-    assignments:
-        ``name=value`` texts.
+    values:
+        Of parameters; all others are as for a new run.
     config:
         Of the workspace whose environments are meant; without one, the kernelspec ``python3`` is taken.
+    session:
+        Where progress goes, and by which the trial can be cancelled.
 
     Raises
     ------
@@ -54,59 +69,68 @@ def try_template(
 
     template = read_template(path)
     instrument = TemplateLibrary(path.parent.parent).instrument(path.parent.name)
-    values = parse_request(template.parameters, parse_assignments(assignments))
     with MetadataReader() as reader:
         metadata = reader.read(run_file, instrument.prefixes)
-    planned = plan_template(metadata, run_file, instrument, template, values)
-    stamp, time = stamp_of(run_file.stat()), now()
-    name = run_name(metadata.run_number, run_file)
-    run = Run(
-        **metadata.model_dump(exclude={"instrument_name"}),
-        id=1,
-        instrument=instrument.key,
-        name=name,
-        path=str(run_file),
-        size=stamp.size,
-        mtime_ns=stamp.mtime_ns,
-        skipped=None,
-        added=time,
-    )
+    planned = plan_template(metadata, run_file, instrument, template, values or {})
+    run = _run(metadata, run_file, instrument)
     archive = Archive(folder)
     archive.prepare()
-    version = _free_version(archive, run, template.name)
-    reduction = Reduction(
-        **planned.model_dump(exclude={"parameters"}),
-        parameters=planned.parameters,
-        id=1,
-        run_id=1,
-        name=reduction_name(instrument.key, name, template.name, version),
-        version=version,
-        state=State.RUNNING,
-        queued=time,
-        attempts=(Attempt(number=1, submitted=time),),
-    )
-    environment = config.environments.get(planned.environment) if config else None
-    order = WorkOrder(
-        run=run,
-        reduction=reduction,
-        template=template.metadata,
-        template_folder=archive.keep_template(template),
-        kernel_path=archive.keep_kernel_modules(),
-        archive=folder,
-        kernelspec=environment.kernelspec if environment else "python3",
-        ask_index=False,
-        manifest_timeout=60,
-    )
-    outcome = perform(order, Session(on_progress=on_progress), time)
+    reduction = _reduction(run, planned, archive.highest_version(run, template.name) + 1)
+    order = _order(run, reduction, template, archive, config)
+    begun = reduction.attempts[-1].submitted
+    outcome = perform(order, session or Session(), begun)
     return Trial(
         state=outcome.state,
         failure=outcome.failure,
         reason=outcome.reason,
         notebook=archive.layout.notebook(run, reduction),
+        reduction=ended_by(reduction, outcome),
     )
 
 
-def _free_version(archive: Archive, run: Run, template: str) -> int:
-    folder = archive.layout.template(run, template)
-    taken = [int(path.name[1:]) for path in folder.glob("v*") if path.name[1:].isdigit()]
-    return max(taken, default=0) + 1
+def _run(metadata: RunMetadata, run_file: Path, instrument: Instrument) -> Run:
+    stamp = stamp_of(run_file.stat())
+    return Run(
+        **metadata.model_dump(exclude={"instrument_name"}),
+        id=1,
+        instrument=instrument.key,
+        name=run_name(metadata.run_number, run_file),
+        path=str(run_file),
+        size=stamp.size,
+        mtime_ns=stamp.mtime_ns,
+        skipped=None,
+        added=now(),
+    )
+
+
+def _reduction(run: Run, planned: Planned, version: int) -> Reduction:
+    time = now()
+    return Reduction(
+        **planned.model_dump(exclude={"parameters"}),
+        parameters=planned.parameters,
+        id=1,
+        run_id=1,
+        name=reduction_name(run.instrument, run.name, f"{planned.template}-trial", version),
+        version=version,
+        state=State.RUNNING,
+        queued=time,
+        attempts=(Attempt(number=1, submitted=time),),
+    )
+
+
+def _order(
+    run: Run, reduction: Reduction, template: Template, archive: Archive, config: Config | None
+) -> WorkOrder:
+    environment = config.environments.get(reduction.environment) if config else None
+    return WorkOrder(
+        run=run,
+        reduction=reduction,
+        template=template.metadata,
+        template_folder=archive.keep_template(template),
+        kernel_path=archive.keep_kernel_modules(),
+        archive=archive.root,
+        kernelspec=environment.kernelspec if environment else "python3",
+        ask_index=False,
+        manifest_timeout=60,
+        trial=True,
+    )

@@ -124,9 +124,9 @@ def test_a_template_that_is_not_in_order_is_told_cell_by_cell(lived: Site, tmp_p
     assert told.code == 1
     for words in (
         f"{DEMO}/work: good",
-        f"{DEMO}/bad: 3 problems",
+        f"{DEMO}/bad: 3 errors",
         "metadata nbreduce.colour: ",
-        "cell 3: not Python, line 1: unmatched ')'",
+        "cell 3, line 1: not Python: unmatched ')'",
         "cell 4: outputs are not stripped",
     ):
         assert words in told.out

@@ -21,7 +21,7 @@ from support.making import code_cell, notebook, write_template
 
 
 def words_of(path: Path) -> str:
-    return "; ".join(problem.message for problem in check_template(path).problems)
+    return "; ".join(problem.words for problem in check_template(path).problems)
 
 
 def test_a_good_template(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ BAD = {
     "markdown": (markdown_parameters(), "is not a code cell"),
     "code": (notebook("x = open('a')"), "x is not a literal"),
     "syntax": (notebook("x = ("), "not Python"),
-    "syntax elsewhere": (notebook(cells=["d_min +"]), "not Python, line 1"),
+    "syntax elsewhere": (notebook(cells=["d_min +"]), "not Python: "),
     "no metadata": (changed(metadata={}), "no notebook metadata 'nbreduce'"),
     "metadata no object": (changed(metadata=[]), "no notebook metadata"),
     "own no object": (changed(metadata={"nbreduce": 5}), "nbreduce"),

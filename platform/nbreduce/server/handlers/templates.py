@@ -19,14 +19,19 @@ class TemplatesHandler(ResourceHandler):
                 self._line(key, name)
                 for key in library.instruments()
                 for name in library.names(key)
-            )
+            ),
+            folder=self.shared.contents_path(library.folder),
         )
 
     def _line(self, instrument: str, name: str) -> TemplateLine:
         try:
             template = self.workspace.library.template(instrument, name, commit=False)
         except TemplateError as error:
-            return TemplateLine(instrument=instrument, name=name, problem=str(error))
+            path = self.workspace.library.folder / instrument / f"{name}.ipynb"
+            contents_path = self.shared.contents_path(path)
+            return TemplateLine(
+                instrument=instrument, name=name, path=contents_path, problem=str(error)
+            )
         return template_line(self, template)
 
 

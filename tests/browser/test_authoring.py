@@ -1,0 +1,233 @@
+"""Template authors in JupyterLab: check, try on runs, publish, begin anew."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from nbreduce.domain.states import State
+from support.browsing import open_notebook, wait_for_plots
+from support.lab import Lab, running_lab
+from support.notebooks import READ, WAIT, WRITE, notebook, save, work
+from support.sites import DEMO, Site
+
+pytestmark = pytest.mark.browser
+
+PATIENCE = 60_000
+LONG = 150_000
+NOTEBOOK = f"notebook_templates/{DEMO}/work.ipynb"
+PLOT = """\
+from nbreduce_kernel import plots
+
+plots.show(plots.curves({"sizes": ([0, 1], [0, size])}, title="Size"), alt="Size of the file");"""
+WRONG = [READ, "from mantid.simpleapi import Rebin\nRebin(InputWorkspace='w', Parms='1')", "siez"]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Lab]]:
+    """A workspace with three reduced runs, and a JupyterLab on it."""
+    folder = tmp_path_factory.mktemp("authors")
+    site = Site(folder / "site")
+    (folder / "lab").mkdir()
+    with site.serving():
+        for number in (1, 2, 3):
+            site.measure(number)
+        for number in (1, 2, 3):
+            site.wait_for_state(f"{DEMO}{number}-work-v1", State.SUCCEEDED)
+    with running_lab(folder / "lab", site.path) as lab:
+        yield site, lab
+
+
+@pytest.fixture
+def lab(place: tuple[Site, Lab]) -> Lab:
+    return place[1]
+
+
+@pytest.fixture
+def site(place: tuple[Site, Lab]) -> Iterator[Site]:
+    """The workspace; its template is put back afterwards."""
+    yield place[0]
+    save(work(), place[0].path / NOTEBOOK)
+
+
+def strip(page: Page) -> Locator:
+    return page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .nbreduce-TemplateStrip")
+
+
+def press(page: Page, label: str) -> None:
+    strip(page).get_by_role("button", name=label, exact=True).click()
+
+
+def open_template(page: Page, lab: Lab, site: Site, content: dict[str, Any]) -> None:
+    save(content, site.path / NOTEBOOK)
+    open_notebook(page, lab, NOTEBOOK)
+    strip(page).wait_for(timeout=PATIENCE)
+
+
+def test_the_check_marks_cells_and_editing_one_takes_its_mark_away(
+    page: Page, site: Site, lab: Lab, pictures: Path
+) -> None:
+    open_template(page, lab, site, notebook(*WRONG))
+    badge = page.locator(".jp-DirListing-item.nbreduce-mod-template", has_text="work.ipynb")
+    expect(badge).to_be_visible(timeout=PATIENCE)
+
+    press(page, "Check")
+    marks = page.locator(".jp-Cell .nbreduce-Mark")
+    expect(marks).to_have_count(2, timeout=PATIENCE)
+    expect(strip(page)).to_contain_text("2 errors")
+    cells = page.locator(".jp-Cell")
+    expect(cells.nth(2)).to_contain_text("Mantid's Rebin has no property Parms")
+    expect(cells.nth(3)).to_contain_text("Did you mean size?")
+    page.screenshot(path=pictures / "check.png")
+
+    page.keyboard.press("Escape")
+    cells.nth(0).click()
+    page.keyboard.press("F8")
+    expect(cells.nth(2).locator(".nbreduce-Mark")).to_be_focused()
+    page.keyboard.press("F8")
+    expect(cells.nth(3).locator(".nbreduce-Mark")).to_be_focused()
+
+    cells.nth(3).locator(".cm-content").click()
+    page.keyboard.type("# ")
+    expect(marks).to_have_count(1)
+    expect(strip(page)).to_contain_text("edited since")
+    cells.nth(2).locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("1")
+    press(page, "Check")
+    expect(strip(page)).to_contain_text("1 error", timeout=PATIENCE)
+
+
+def test_what_is_wrong_with_the_whole_stands_on_top(page: Page, site: Site, lab: Lab) -> None:
+    content = notebook(READ)
+    content["metadata"]["nbreduce"] = {}
+    open_template(page, lab, site, content)
+    press(page, "Check")
+    expect(strip(page).locator(".nbreduce-Notice-error")).to_contain_text("title", timeout=PATIENCE)
+    press(page, "Try on a run…")
+    expect(page.locator(".Toastify__toast")).to_contain_text("cannot be tried yet")
+
+
+def test_an_unsaved_draft_is_tried_on_a_run_and_its_result_opens(
+    page: Page, site: Site, lab: Lab, pictures: Path
+) -> None:
+    open_template(page, lab, site, notebook(READ, "1", WRITE))
+    before = (site.path / NOTEBOOK).read_text()
+    page.locator(".jp-Cell").nth(2).locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(PLOT)
+    press(page, "Try on a run…")
+    dialog = page.get_by_role("dialog")
+    runs = dialog.get_by_label("Runs, newest first")
+    expect(runs.locator("option")).to_have_count(3, timeout=PATIENCE)
+    dialog.get_by_label("Search runs").fill("2")
+    expect(runs.locator("option")).to_have_count(1, timeout=PATIENCE)
+    dialog.locator("summary").click()
+    dialog.get_by_label("scale").fill("eleven")
+    dialog.get_by_role("button", name="Try").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("scale", timeout=PATIENCE)
+    page.screenshot(path=pictures / "try.png")
+    dialog.locator("summary").click()
+    dialog.get_by_label("scale").fill("2")
+    dialog.get_by_role("button", name="Try").click()
+
+    expect(page.locator(".nbreduce-Trial")).to_contain_text("Trial of DEMO/work", timeout=PATIENCE)
+    shown = page.locator(".lm-TabBar-tabLabel", has_text=f"{DEMO}2-work-trial-v1.ipynb")
+    expect(shown).to_be_visible(timeout=LONG)
+    wait_for_plots(page, 1)
+    page.screenshot(path=pictures / "result.png")
+    assert (site.path / NOTEBOOK).read_text() == before
+
+
+def test_the_last_runs_stand_in_a_table_that_outlives_a_reload(
+    page: Page, site: Site, lab: Lab, pictures: Path
+) -> None:
+    odd = "if run_number == 2:\n    raise ValueError('no peak stands above the background')"
+    open_template(page, lab, site, notebook(READ, odd, WRITE))
+    press(page, "Try on last…")
+    page.get_by_role("dialog").get_by_role("button", name="Try").click()
+    rows = page.locator(".nbreduce-Trial tbody tr")
+    expect(rows).to_have_count(3, timeout=PATIENCE)
+    page.wait_for_timeout(1500)
+    page.reload()
+    expect(page.locator(".nbreduce-Trial")).to_contain_text("2 of 3 succeeded", timeout=LONG)
+    expect(rows.nth(0)).to_contain_text("✔ succeeded")
+    expect(rows.nth(1)).to_contain_text("no peak stands above the background")
+    expect(rows.nth(1)).to_contain_text("succeeded before, failed now")
+    expect(rows.nth(2)).to_contain_text(f"{DEMO} 1")
+    page.screenshot(path=pictures / "last.png")
+    rows.nth(0).get_by_role("button", name="Open the trial of run 3").click()
+    shown = page.locator(".lm-TabBar-tabLabel", has_text=f"{DEMO}3-work-trial-v1.ipynb")
+    expect(shown).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_trial_can_be_cancelled(page: Page, site: Site, lab: Lab) -> None:
+    open_template(page, lab, site, notebook(READ, "while True:\n    pass", WRITE))
+    press(page, "Try on last…")
+    page.get_by_role("dialog").get_by_role("button", name="Try").click()
+    trial = page.locator(".nbreduce-Trial")
+    expect(trial).to_contain_text("cell 4 of", timeout=LONG)
+    trial.get_by_role("button", name="Cancel").click()
+    expect(trial).to_contain_text("Cancelled after", timeout=PATIENCE)
+
+
+def test_a_template_is_published_once_it_is_good(
+    page: Page, site: Site, lab: Lab, pictures: Path
+) -> None:
+    open_template(page, lab, site, notebook(READ, "siez", WRITE))
+    expect(strip(page)).to_contain_text("not published yet", timeout=PATIENCE)
+    press(page, "Publish…")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("What is new").fill("first light")
+    dialog.get_by_role("button", name="Publish").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("siez is not defined", timeout=PATIENCE)
+    page.screenshot(path=pictures / "refused.png")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(page.locator(".jp-Cell .nbreduce-Mark")).to_have_count(1, timeout=PATIENCE)
+
+    page.locator(".jp-Cell").nth(2).locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(WAIT)
+    press(page, "Publish…")
+    dialog.get_by_label("What is new").fill("first light")
+    dialog.get_by_role("button", name="Publish").click()
+    expect(strip(page)).to_contain_text("published as version 1", timeout=PATIENCE)
+    page.screenshot(path=pictures / "published.png")
+    folder = site.path / "archive" / ".store" / "published" / DEMO / "work"
+    assert json.loads((folder / "1.json").read_text())["message"] == "first light"
+
+
+def test_a_new_instrument_and_template_from_the_launcher_pass_the_check(
+    page: Page, site: Site, lab: Lab, pictures: Path
+) -> None:
+    page.goto(f"{lab.url}/lab?token={lab.token}&reset")
+    page.wait_for_function("() => window.jupyterapp?.restored", timeout=PATIENCE)
+    page.evaluate("() => window.jupyterapp.restored")
+    page.evaluate("() => window.jupyterapp.commands.execute('launcher:create')")
+    launcher = page.locator(".jp-Launcher:visible").last
+    cards = launcher.locator(".jp-LauncherCard", has_text="New ")
+    expect(cards.filter(has_text="New template")).to_be_visible(timeout=PATIENCE)
+    page.screenshot(path=pictures / "launcher.png")
+    cards.filter(has_text="New instrument").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Key").fill("../LOQ")
+    dialog.get_by_role("button", name="Create").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("cannot be an instrument's key")
+    dialog.get_by_label("Key").fill("LOQ")
+    dialog.get_by_role("button", name="Create").click()
+    tab = page.locator(".lm-TabBar-tabLabel", has_text="instrument.toml")
+    expect(tab).to_be_visible(timeout=PATIENCE)
+
+    page.evaluate("() => void window.jupyterapp.commands.execute('nbreduce:new-template')")
+    dialog.get_by_label("Instrument").select_option("LOQ")
+    dialog.get_by_label("Name").fill("counts")
+    dialog.get_by_label("Title").fill("Counts of LOQ")
+    page.screenshot(path=pictures / "new.png")
+    dialog.get_by_role("button", name="Create").click()
+    strip(page).wait_for(timeout=PATIENCE)
+    press(page, "Check")
+    expect(strip(page)).to_contain_text("The check finds nothing wrong.", timeout=PATIENCE)
+    page.screenshot(path=pictures / "skeleton.png")
