@@ -54,6 +54,10 @@ def test_reductions_are_filtered(lived: Site) -> None:
     assert [one["name"] for one in failed] == [f"{DEMO}2-broken-v1"]
     newest = lived.cli("reductions", "--limit", "1", "--json").json
     assert [one["name"] for one in newest] == [f"{DEMO}2-broken-v1"]
+    page = lived.cli("reductions", "--limit", "1", "--offset", "1", "--json").json
+    assert [one["name"] for one in page] == [f"{DEMO}1-work-v2"]
+    assert lived.cli("reductions", "--until", "2020-01-01", "--json").json == []
+    assert len(lived.cli("reductions", "--since", "2020-01-01 12:00", "--json").json) == 3
     assert lived.cli("reductions", "-i", "NONE").out == "No reductions.\n"
     assert lived.cli("reductions", "-i", "NONE", "--json").json == []
     told = lived.cli("reductions", "--state", "skipped")
@@ -73,6 +77,18 @@ def test_runs_are_filtered(lived: Site) -> None:
         found = lived.cli("runs", "--state", state, "--json").json
         assert [run["name"] for run in found] == names, state
     assert lived.cli("runs", "nothing like it").out == "No such runs.\n"
+
+    def names(*words: str) -> list[str]:
+        return [run["name"] for run in lived.cli("runs", "--json", *words).json]
+
+    assert names("--template", "broken") == ["2"]
+    assert names("--template", "work", "--state", "failed") == []
+    assert names("--since", "2020-01-01", "--offset", "1") == ["2", "1"]
+    assert names("--offset", "1", "--limit", "1") == ["2"]
+    assert names("--until", "2020-01-01") == names("--since", "2200-01-01T00:00") == []
+    told = lived.cli("runs", "--since", "yesterday")
+    assert told.code == 2
+    assert "'yesterday' does not match the formats '%Y-%m-%d'" in told.words
 
 
 def test_show_tells_all_that_is_recorded(lived: Site) -> None:
