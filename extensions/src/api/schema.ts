@@ -5736,8 +5736,8 @@ export interface operations {
     };
     get_comparison: {
         parameters: {
-            query?: {
-                name?: string[];
+            query: {
+                name: string[];
             };
             header?: never;
             path?: never;
@@ -5821,8 +5821,8 @@ export interface operations {
     };
     get_comparison_cells: {
         parameters: {
-            query?: {
-                name?: string[];
+            query: {
+                name: string[];
             };
             header?: never;
             path?: never;
@@ -5906,8 +5906,8 @@ export interface operations {
     };
     get_comparison_plots: {
         parameters: {
-            query?: {
-                name?: string[];
+            query: {
+                name: string[];
             };
             header?: never;
             path?: never;

@@ -119,7 +119,12 @@ def _query_parameters(model: type[BaseModel] | None) -> list[dict[str, Any]]:
     schema = model.model_json_schema()
     definitions = schema.get("$defs", {})
     return [
-        {"name": name, "in": "query", "required": False, "schema": _inlined(one, definitions)}
+        {
+            "name": name,
+            "in": "query",
+            "required": name in schema.get("required", ()),
+            "schema": _inlined(one, definitions),
+        }
         for name, one in schema["properties"].items()
     ]
 
