@@ -26,7 +26,8 @@ export const kernel: JupyterFrontEndPlugin<void> = {
 
     app.docRegistry.addWidgetExtension('Notebook', {
       createNew: (panel: NotebookPanel, context: DocumentRegistry.IContext<INotebookModel>) => {
-        void context.ready.then(() => {
+        // Not before the banner is there, which is above.
+        void panel.revealed.then(() => {
           const name = reductionOf(panel);
           if (!panel.isDisposed && name !== null && isRecord(context.model.getMetadata('nbreduce'))) {
             kernels.set(panel, new ReductionKernel(panel, name, api, translator));
@@ -45,6 +46,7 @@ export const kernel: JupyterFrontEndPlugin<void> = {
           return;
         }
         const panel = await notebookOf(app, api, trans, name);
+        await panel?.revealed;
         if (panel !== null) {
           await kernels.get(panel)?.open();
         }
@@ -80,7 +82,6 @@ async function notebookOf(
     if (!isNotebook(opened)) {
       return null;
     }
-    await opened.context.ready;
     return opened;
   } catch (error) {
     await showErrorMessage(title, error instanceof ApiError ? error.words : String(error));

@@ -10,11 +10,11 @@ export function keptWords(until: string | null, now: Date, trans: TranslationBun
   }
   return left < MINUTE
     ? trans.__(
-        'The kernel of this reduction is kept for %1 s more: "Open with Kernel" goes on where it ended.',
+        'The kernel of this reduction is kept for %1 s more: "Open with kernel" goes on where it ended.',
         Math.ceil(left / 1000)
       )
     : trans.__(
-        'The kernel of this reduction is kept for %1 min more: "Open with Kernel" goes on where it ended.',
+        'The kernel of this reduction is kept for %1 min more: "Open with kernel" goes on where it ended.',
         Math.floor(left / MINUTE)
       );
 }
@@ -60,7 +60,7 @@ export function lossWords(status: string, trans: TranslationBundle): string | nu
       return trans.__('The kernel was started anew: its variables are gone. Run the cells again to have them back.');
     case 'dead':
     case 'terminating':
-      return trans.__('The kernel has ended. "Open with Kernel" starts a fresh one.');
+      return trans.__('The kernel has ended. "Open with kernel" starts a fresh one.');
     default:
       return null;
   }
