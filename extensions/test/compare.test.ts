@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import type { Agreement, ReductionAnswer, ReductionLine, RunLine } from '../src/api/types.ts';
 import { candidates } from '../src/compare/candidates.ts';
-import { agreementNumbers, entryWords, number, unitOf, withReference, type Row } from '../src/compare/words.ts';
+import { agreementNumbers, entryWords, number, percent, unitOf, withReference, type Row } from '../src/compare/words.ts';
 
 const row = (more: Partial<Row>): Row => ({ what: 'd_min', unit: '', kind: 'value', entries: [], ...more });
 
@@ -58,6 +58,17 @@ test('numbers of a difference carry their units; what is not known is left out',
   ]);
   const unknown = { ...one, relative: null, chi2: null } as Agreement;
   assert.deepEqual(agreementNumbers(unknown, 'd', 'I').slice(2, 4), ['', '']);
+});
+
+test('bounds are rounded up', () => {
+  assert.deepEqual([0.00181, 0.002, 0, 0.0102, 0.53, 3].map(percent), [
+    '0.19 %',
+    '0.2 %',
+    '0 %',
+    '1.1 %',
+    '53 %',
+    '300 %'
+  ]);
 });
 
 test('one name is put first, the order of the others stays', () => {

@@ -14,6 +14,7 @@ from support.lab import Lab, running_lab
 from support.notebooks import save
 from support.patterns import file_rerun, pattern_site, pattern_template
 from support.sites import DEMO, Site
+from support.waiting import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -89,19 +90,20 @@ def choose_theme(page: Page, name: str) -> None:
     )
 
 
+SAVED = """
+async reference => {
+    const { workspaces } = window.jupyterapp.serviceManager;
+    const { data } = await workspaces.fetch(location.pathname.split('/').pop());
+    const found = Object.entries(data).find(([key]) => key.startsWith('nbreduce-compare:'));
+    const layout = JSON.stringify(data['layout-restorer:data']?.main ?? null);
+    return found !== undefined && found[1].data.names[0] === reference && layout.includes(found[0]);
+}
+"""
+
+
 def wait_until_saved(page: Page, reference: str) -> None:
     """Wait until JupyterLab has saved its layout with a comparison that has this reference."""
-    page.wait_for_function(
-        """async reference => {
-            const { workspaces } = window.jupyterapp.serviceManager;
-            const { data } = await workspaces.fetch(location.pathname.split('/').pop());
-            const saved = Object.entries(data).find(([key]) => key.startsWith('nbreduce-compare:'));
-            return saved !== undefined && saved[1].data.names[0] === reference
-                && JSON.stringify(data['layout-restorer:data'].main).includes(saved[0]);
-        }""",
-        arg=reference,
-        timeout=PATIENCE,
-    )
+    wait_for(lambda: page.evaluate(SAVED, reference), "the layout is saved")
 
 
 def test_one_reduction_is_compared_with_a_version_that_is_chosen(

@@ -73,6 +73,16 @@ export function number(value: number, digits = 3): string {
   return String(Number(value.toPrecision(digits)));
 }
 
+/** A bound as per cent, rounded up to two digits. */
+export function percent(fraction: number): string {
+  const value = 100 * fraction;
+  if (value === 0) {
+    return '0 %';
+  }
+  const step = 10 ** (Math.floor(Math.log10(value)) - 1);
+  return `${number(Math.ceil(value / step - 1e-9) * step, 3)} %`;
+}
+
 export function withUnit(text: string, unit: string): string {
   return unit === '' ? text : `${text} ${unit}`;
 }
@@ -83,7 +93,7 @@ export function agreementNumbers(one: Agreement, xLabel: string, yLabel: string)
   if (typeof greatest !== 'number' || typeof at !== 'number') {
     return ['', '', '', '', ''];
   }
-  const relative = typeof one.relative === 'number' ? `${number(100 * one.relative, 2)} %` : '';
+  const relative = typeof one.relative === 'number' ? percent(one.relative) : '';
   return [
     withUnit(number(greatest), unitOf(yLabel)),
     withUnit(number(at, 5), unitOf(xLabel)),
