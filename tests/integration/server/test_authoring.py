@@ -150,8 +150,8 @@ def test_one_trial_runs_and_the_next_waits_and_each_can_be_cancelled(site: Site,
         ({"last": 21}, 400, "last"),
         ({"runs": ["1"] * 21}, 400, "runs"),
         ({"runs": ["1"], "template": "../work"}, 422, "name may only hold"),
-        ({"runs": ["1"], "template": "none"}, 422, "none.ipynb is not a readable notebook"),
-        ({"runs": ["1"], "instrument": "NONE"}, 422, "there is no instrument"),
+        ({"runs": ["1"], "template": "none"}, 404, "DEMO has no template 'none'"),
+        ({"runs": ["1"], "instrument": "NONE"}, 404, "there is no instrument"),
         ({"runs": ["1"], "parameters": {"scael": 1}}, 422, "there is no parameter 'scael'"),
         ({"runs": ["1"], "parameters": {"scale": "__import__('os')"}}, 422, "must be a number"),
         ({"runs": ["1"], "content": {"cells": []}}, 422, "not a notebook of format 4"),
@@ -228,7 +228,7 @@ def test_new_instruments_and_templates(site: Site, lab: Lab) -> None:
     for key in ("../x", "", "a/b", ".hidden"):
         assert ask(lab, "POST", "/instruments", {"key": key})[0] == 422
         assert ask(lab, "POST", "/templates", {**body, "name": key})[0] == 422
-    assert ask(lab, "POST", "/templates", {**body, "instrument": "NONE"})[0] == 422
+    assert ask(lab, "POST", "/templates", {**body, "instrument": "NONE"})[0] == 404
     assert ask(lab, "POST", "/templates", {**body, "name": "x", "title": "\x00"})[0] == 422
 
 
