@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from nbreduce.domain.states import State
 from support.browsing import open_notebook, wait_for_plots
 from support.lab import Lab, running_lab
 from support.notebooks import READ, WAIT, WRITE, notebook, save, work
+from support.reduced import add_reduced
 from support.sites import DEMO, Site
 
 pytestmark = pytest.mark.browser
@@ -22,7 +22,9 @@ NOTEBOOK = f"notebook_templates/{DEMO}/work.ipynb"
 PLOT = """\
 from nbreduce_kernel import plots
 
-plots.show(plots.curves({"sizes": ([0, 1], [0, size])}, title="Size"), alt="Size of the file");"""
+sizes = {"sizes": ([0, 1], [0, size])}
+figure = plots.curves(sizes, title="Size of the file", x_label="file", y_label="size / B")
+plots.show(figure, alt="Size of the file");"""
 WRONG = [READ, "from mantid.simpleapi import Rebin\nRebin(InputWorkspace='w', Parms='1')", "siez"]
 
 
@@ -32,11 +34,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Lab]
     folder = tmp_path_factory.mktemp("authors")
     site = Site(folder / "site")
     (folder / "lab").mkdir()
-    with site.serving():
-        for number in (1, 2, 3):
-            site.measure(number)
-        for number in (1, 2, 3):
-            site.wait_for_state(f"{DEMO}{number}-work-v1", State.SUCCEEDED)
+    add_reduced(site, 1, 2, 3)
     with running_lab(folder / "lab", site.path) as lab:
         yield site, lab
 
@@ -71,6 +69,7 @@ def test_the_check_marks_cells_and_editing_one_takes_its_mark_away(
     page: Page, site: Site, lab: Lab, pictures: Path
 ) -> None:
     open_template(page, lab, site, notebook(*WRONG))
+    page.evaluate("() => window.jupyterapp.commands.execute('filebrowser:activate')")
     badge = page.locator(".jp-DirListing-item.nbreduce-mod-template", has_text="work.ipynb")
     expect(badge).to_be_visible(timeout=PATIENCE)
 

@@ -39,9 +39,11 @@ def file_trial(workspace: Workspace, asked: TrialRequest, person: str) -> TrialF
     # Before anything is read: a name that is no template's may lead out of the folder.
     check_name(asked.template)
     path = workspace.library.folder / key / f"{asked.template}.ipynb"
-    content = (
-        check_form(asked.content, path.name) if asked.content is not None else read_notebook(path)
-    )
+    if asked.content is None:
+        path = workspace.library.template(key, asked.template, commit=False).path
+        content = read_notebook(path)
+    else:
+        content = check_form(asked.content, path.name)
     template = draft_template(path, understand(content, asked.template))
     values = check_request(template.parameters, asked.parameters)
     rows = _rows(workspace, template, _chosen(workspace, asked, template))
