@@ -154,14 +154,14 @@ def test_an_edited_cell_is_read_into_the_form(opened: Page, pictures: Path) -> N
 
 
 def edit(page: Page, old: str, new: str) -> None:
-    """Edit the parameters cell in memory, as typing does."""
-    done = page.evaluate(
+    """Edit the parameters cell in memory, as typing does, once it is there."""
+    page.wait_for_function(
         """([old, fresh]) => {
-          const { cells } = window.jupyterapp.shell.currentWidget.content.model;
+          const cells = window.jupyterapp.shell.currentWidget?.content?.model?.cells ?? [];
           const cell = [...cells].find(one => one.sharedModel.getSource().includes(old));
-          cell.sharedModel.setSource(cell.sharedModel.getSource().replace(old, fresh));
-          return cell.sharedModel.getSource().includes(fresh);
+          cell?.sharedModel.setSource(cell.sharedModel.getSource().replace(old, fresh));
+          return cell !== undefined;
         }""",
-        [old, new],
+        arg=[old, new],
+        timeout=LIMIT,
     )
-    assert done
