@@ -88,9 +88,14 @@ def _described(path: str, method: str, one: Operation) -> dict[str, Any]:
         },
     }
     if one.body is not None:
-        told["requestBody"] = {**_content("", one.body), "required": True}
+        told["requestBody"] = {**_content("", one.body), "required": _needs_something(one.body)}
         del told["requestBody"]["description"]
     return told
+
+
+def _needs_something(body: type[BaseModel]) -> bool:
+    """Say whether a body must be sent: none is read as an empty one."""
+    return any(field.is_required() for field in body.model_fields.values())
 
 
 def _operation_id(path: str, method: str) -> str:

@@ -4,48 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from nbreduce.catalogue import reductions, runs
-from nbreduce.domain.reduction import ended_by
 from support.api import Api, running_api
-from support.making import at, make_outcome, make_reduction, make_run, started, submitted
-from support.many import fill
-from support.sites import DEMO, Site
-
-MANY = 300
-LAST = 2_000_000
+from support.filled import filled_site
+from support.sites import Site
 
 
 @pytest.fixture(scope="package")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """A workspace with many reductions, and of the instrument DEMO one that ended and one that runs."""
-    site = Site(tmp_path_factory.mktemp("filled") / "ws")
-    assert site.cli("catalogue", "upgrade").code == 0
-    catalogue = site.workspace().catalogue
-    fill(catalogue, MANY, experiments=6)
-    add_demo(site)
-    catalogue.close()
-    return site
-
-
-def add_demo(site: Site) -> None:
-    """Add a run that can be reduced again, and one that is being reduced."""
-    catalogue = site.workspace().catalogue
-    with catalogue.write() as session:
-        for number, done in ((1, True), (2, False)):
-            key = LAST + number
-            run = make_run(
-                id=key,
-                instrument=DEMO,
-                name=str(number),
-                path=str(site.measure(number)),
-                skipped=None,
-            )
-            runs.save_run(session, run, at(0))
-            reduction = started(submitted(make_reduction(run, id=key, parameters={}), at(1)), at(2))
-            if done:
-                reduction = ended_by(reduction, make_outcome(begin=at(2), end=at(3)))
-            reductions.add_reduction(session, reduction)
-    catalogue.close()
+    """A workspace that the tests here share, and only add to."""
+    return filled_site(tmp_path_factory.mktemp("filled") / "ws")
 
 
 @pytest.fixture(scope="package")
