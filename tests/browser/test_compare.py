@@ -38,6 +38,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compared]:
     with site.serving(), running_lab(folder / "lab", site.path) as lab:
         for number in (1, 2):
             site.measure(number)
+        for number in (1, 2):
             site.wait_for_state(f"{DEMO}{number}-pattern-v1", State.SUCCEEDED)
         file_rerun(site, f"{FIRST}-v1", d_min=0.9)
         file_rerun(site, f"{FIRST}-v1")

@@ -11,7 +11,8 @@ HEAVY |= {"jupyter_server", "jupyterlab", "nbformat", "nbclient", "papermill", "
 SCIENCE = {"numpy", "scipp", "scippnexus", "scippneutron", "scipy", "bokeh", "h5py", "ipywidgets"}
 SCIENCE |= {"matplotlib", "pandas"}
 SERVICE = (
-    "nbreduce.service, nbreduce.submission, nbreduce.execution.worker, nbreduce.templates.trial"
+    "nbreduce.service, nbreduce.submission, nbreduce.execution.worker, nbreduce.templates.trial, "
+    "nbreduce.comparison.service"
 )
 
 

@@ -6,6 +6,7 @@ import * as React from 'react';
 
 import type { Comparison, OverlaidPlot, PlotComparison } from '../api/types.ts';
 import { PLOT_MIME_TYPE } from '../plots/bundle.ts';
+import { hasEnded } from '../words/states.ts';
 import { agreementNumbers } from './words.ts';
 
 interface ICurvesProps {
@@ -18,11 +19,12 @@ interface ICurvesProps {
 /** The plots that the reductions have in common, each with its numbers. */
 export function Curves({ comparison, plots, rendermime, trans }: ICurvesProps): React.ReactElement {
   if (comparison.plots.length === 0) {
-    return (
+    const ended = comparison.reductions.every(one => hasEnded(one.state));
+    return ended ? (
+      <NoPlots trans={trans} />
+    ) : (
       <p className="nbreduce-Compare-empty">
-        {trans.__(
-          'These reductions have no plot in common, so there are no curves to compare. Plots are matched by their cell, and declare their curves when they are made with nbreduce_kernel.plots.curves.'
-        )}
+        {trans.__('Curves are compared when the reductions have ended; they appear here by themselves.')}
       </p>
     );
   }
@@ -36,6 +38,16 @@ export function Curves({ comparison, plots, rendermime, trans }: ICurvesProps): 
         </section>
       ))}
     </>
+  );
+}
+
+function NoPlots({ trans }: { trans: TranslationBundle }): React.ReactElement {
+  return (
+    <p className="nbreduce-Compare-empty">
+      {trans.__(
+        'These reductions have no plot in common, so there are no curves to compare. Plots are matched by their cell, and declare their curves when they are made with nbreduce_kernel.plots.curves.'
+      )}
+    </p>
   );
 }
 

@@ -27,6 +27,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with made.serving():
         for number in (1, 2):
             made.measure(number)
+        for number in (1, 2):
             made.wait_for_state(f"{DEMO}{number}-pattern-v1", State.SUCCEEDED)
         made.wait_for_state(file_rerun(made, V1, d_min=0.9), State.SUCCEEDED)
         changed = pattern_template()
