@@ -1,6 +1,7 @@
 """A copy of an executed notebook: a person's own, and it runs."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -11,6 +12,7 @@ from nbreduce.copies import copy_reduction
 from nbreduce.domain.errors import Conflict, NbreduceError
 from nbreduce.domain.states import State
 from nbreduce.lookup import known_reduction
+from nbreduce.workspace import Workspace
 from support.asking import ask
 from support.commands import clean_environment
 from support.lab import Lab
@@ -18,6 +20,13 @@ from support.records import BAD, GOOD
 from support.sites import Site
 
 API = "/nbreduce/api/reductions"
+
+
+@pytest.fixture
+def workspace(site: Site) -> Iterator[Workspace]:
+    opened = site.workspace()
+    yield opened
+    opened.catalogue.close()
 
 
 def test_a_copy_runs_in_a_folder_of_its_own(site: Site, lab: Lab, folder: Path) -> None:
@@ -45,8 +54,7 @@ def test_a_copy_runs_in_a_folder_of_its_own(site: Site, lab: Lab, folder: Path) 
     assert result.read_bytes() == (folder / "outputs" / "Übersicht 1.txt").read_bytes()
 
 
-def test_the_next_copy_gets_the_next_number(site: Site) -> None:
-    workspace = site.workspace()
+def test_the_next_copy_gets_the_next_number(site: Site, workspace: Workspace) -> None:
     run, reduction = known_reduction(workspace, BAD)
     made = [copy_reduction(workspace, run, reduction).notebook for _ in range(3)]
     assert [path.relative_to(site.path / "copies").as_posix() for path in made] == [
@@ -56,8 +64,7 @@ def test_the_next_copy_gets_the_next_number(site: Site) -> None:
     ]
 
 
-def test_what_is_too_large_is_left_out_and_named(site: Site) -> None:
-    workspace = site.workspace()
+def test_what_is_too_large_is_left_out_and_named(workspace: Workspace) -> None:
     run, reduction = known_reduction(workspace, GOOD)
     made = copy_reduction(workspace, run, reduction, max_bytes=70_000)
     assert made.left_out == ()
@@ -67,8 +74,7 @@ def test_what_is_too_large_is_left_out_and_named(site: Site) -> None:
     assert not beside & {Path(name).name for name in made.left_out}
 
 
-def test_what_runs_is_not_copied(site: Site) -> None:
-    workspace = site.workspace()
+def test_what_runs_is_not_copied(workspace: Workspace) -> None:
     run, reduction = known_reduction(workspace, GOOD)
     running = reduction.model_copy(update={"state": State.RUNNING})
     with pytest.raises(Conflict, match=f"{GOOD} is running"):
@@ -76,9 +82,8 @@ def test_what_runs_is_not_copied(site: Site) -> None:
 
 
 def test_a_place_that_cannot_be_written_is_told_and_nothing_is_left(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+    site: Site, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    workspace = site.workspace()
     run, reduction = known_reduction(workspace, GOOD)
     before = sorted((site.path / "copies").iterdir())
 
