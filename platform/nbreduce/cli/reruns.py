@@ -142,7 +142,8 @@ def _rerun_many(
         if as_json:
             print_json({**dump(filed), "left_out": plan.left_out, "reasons": plan.reasons})
             return
-        console().print(f"Asked for {filed.reruns} reruns.{_left_out(plan)}", markup=False)
+        made = f"{filed.reruns} rerun{'' if filed.reruns == 1 else 's'}"
+        console().print(f"Asked for {made}.{_left_out(plan)}", markup=False)
         return
     _wait_for_many(workspace, filed.bulk, as_json)
 
@@ -164,7 +165,8 @@ def _show_many(plan: "BulkPlan", as_json: bool) -> None:
     print_table(["run", "from", "to", "what changes, or why not"], rows, "Nothing is chosen.")
     if plan.total > len(plan.lines):
         console().print(f"… and {plan.total - len(plan.lines)} more lines.")
-    console().print(f"{plan.reruns} reductions would be made.{_left_out(plan)}", markup=False)
+    made = f"{plan.reruns} reduction{'' if plan.reruns == 1 else 's'}"
+    console().print(f"{made} would be made.{_left_out(plan)}", markup=False)
 
 
 def _left_out(plan: "BulkPlan") -> str:

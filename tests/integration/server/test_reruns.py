@@ -200,7 +200,7 @@ def test_a_cell_that_holds_no_values_is_refused_with_its_line(
         ("reruns/plan", {}, 422, "nothing is chosen"),
         ("reruns/plan", {"names": [V1], "runs": "1"}, 422, "not both"),
         ("reruns/plan", {"instrument": DEMO, "runs": "x"}, 422, "neither a run number"),
-        ("reruns/plan", {"instrument": "NOPE", "runs": "1"}, 422, "no instrument 'NOPE'"),
+        ("reruns/plan", {"instrument": "NOPE", "runs": "1"}, 404, "no instrument 'NOPE'"),
         ("reruns/plan", {"instrument": DEMO, "runs": "1", "limit": 10**9}, 400, "limit"),
         ("reruns", {"names": ["X-work-v9"]}, 422, "there is no such reduction (1)"),
         ("reruns", {"names": [V1], "parameters": {"scale": 0}}, 422, "scale must be a number > 0"),
@@ -260,6 +260,17 @@ def test_many_are_planned_and_then_made(rest: Rest) -> None:
     assert rest.good("reruns/plan", {**choice, "offset": 1, "limit": 2})["lines"][0]["run"] == "3"
 
 
+def test_many_on_the_command_line(rest: Rest) -> None:
+    site = rest.site
+    names = [one.name for one in site.reductions() if one.template == "work"][:2]
+    told = site.cli("rerun", *names, "-p", "scale=6", "--wait", "--json")
+    assert told.code == 0, told.words
+    assert (told.json["total"], told.json["states"]) == (2, {"succeeded": 2})
+    told = site.cli("rerun", "-i", DEMO, "-r", "1-3", "-p", "scale=60", "--wait")
+    assert told.code == 2
+    assert "scale = '60': must be a number > 0 and <= 10" in told.words
+
+
 def all_ended(rest: Rest, key: str) -> Any:
     state = rest.good(f"reruns/{key}")
     ended = {"succeeded", "failed", "cancelled"}
@@ -293,7 +304,7 @@ def test_templates_and_files_that_change_meanwhile_are_told(rest: Rest) -> None:
     assert "the template work was changed since" in told["message"]
     template.rename(rest.site.path / "aside.ipynb")
     status, told = rest.ask(f"reductions/{V1}/plan", {})
-    assert status == 422
+    assert status == 404
     assert f"{DEMO} has no template 'work'" in told["message"]
     assert rest.good("reruns/plan", {"names": [V1]})["left_out"] == 1
     (rest.site.path / "aside.ipynb").rename(template)
