@@ -177,7 +177,7 @@ test('each state has a sentence that says what to do', async t => {
   await store.read();
   const failure = screenOf(store, TRANS)!;
   assert.match(failure.words, /there is no workspace/);
-  assert.deepEqual([failure.hint, failure.deed], ['Run nbreduce init', 'read']);
+  assert.deepEqual([failure.hint, failure.deed], ['Run nbreduce init.', 'read']);
 
   server.fails = null;
   await store.read();

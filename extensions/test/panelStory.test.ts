@@ -39,7 +39,8 @@ test('only the newest version of each template counts: what is going on, then wh
     ]
   });
   assert.equal(toldOf(two)?.name, 'a');
-  assert.equal(tellRun(two, NOW, TRANS).version, 'work v1');
+  const { version, reason } = tellRun(two, NOW, TRANS);
+  assert.deepEqual([version, reason], ['', 'work: cell 1: no']);
 });
 
 test('what a template that nobody asked again made is told by template and version', () => {

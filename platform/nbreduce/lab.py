@@ -94,8 +94,8 @@ class LabServer:
 
     @property
     def address(self) -> str:
-        """Where a browser finds the results, with the token that lets it in."""
-        return self.address_of(self.config.archive_path)
+        """Where a browser finds the runs, with the token that lets it in."""
+        return f"{self._base}/lab?token={self.token}"
 
     def address_of(self, path: Path) -> str:
         """Where a browser finds a file or folder of the workspace; its top where the path is outside."""

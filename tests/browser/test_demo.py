@@ -17,7 +17,7 @@ from support.waiting import wait_for
 
 pytestmark = pytest.mark.browser
 
-ADDRESS = re.compile(r"JupyterLab: (http://127\.0\.0\.1:\d+)/lab/tree/archive\?token=(\S+)")
+ADDRESS = re.compile(r"JupyterLab: (http://127\.0\.0\.1:\d+)/lab\?token=(\S+)")
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,16 @@ def test_says_how_each_run_ended(demo: Demo) -> None:
     assert "3 runs; each ended as it should" in demo.output
 
 
-def test_address_shows_the_results(demo: Demo, page: Page, pictures: Path) -> None:
-    page.goto(f"{demo.lab.url}/lab/tree/archive?token={demo.lab.token}")
+def test_address_shows_the_runs(demo: Demo, page: Page, pictures: Path) -> None:
+    page.goto(f"{demo.lab.url}/lab?token={demo.lab.token}")
+    page.wait_for_selector('.nbreduce-Runs-row:has-text("ENGINX")', timeout=60_000)
+    page.wait_for_selector('.nbreduce-Runs-row:has-text("HIFI")')
+    page.screenshot(path=pictures / "demo-runs.png")
+
+
+def test_address_of_a_folder_shows_the_folder(demo: Demo, page: Page) -> None:
+    page.goto(f"{demo.lab.url}/lab/workspaces/folder/tree/archive?token={demo.lab.token}")
     page.wait_for_selector('.jp-DirListing-item:has-text("ENGINX")', timeout=60_000)
-    page.wait_for_selector('.jp-DirListing-item:has-text("HIFI")')
-    page.screenshot(path=pictures / "demo-files.png")
 
 
 def test_plot_answers_without_kernel_or_network(demo: Demo, page: Page, pictures: Path) -> None:

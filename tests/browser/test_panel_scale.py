@@ -2,12 +2,15 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from nbreduce.catalogue.runs import save_run
 from support.lab import Lab, running_lab
+from support.making import START, make_run
 from support.many import fill
 from support.panel import open_panel
 from support.sites import Site
@@ -17,6 +20,14 @@ pytestmark = pytest.mark.browser
 REDUCTIONS = 100_000
 # What fits on the screen, and a little more.
 MAX_ROWS = 80
+
+# When the first page of runs was asked for, when it came, and now: seconds from the address on.
+_FIRST = """
+() => {
+  const page = performance.getEntriesByType('resource').find(one => one.name.includes('/nbreduce/api/runs'));
+  return [page.startTime, page.responseEnd, performance.now()].map(time => time / 1000);
+}
+"""
 
 _SCROLL = """
 async ({ frames, pixels }) => {
@@ -35,9 +46,17 @@ async ({ frames, pixels }) => {
 """
 
 
+@dataclass(frozen=True)
+class Many:
+    """A workspace with that many reductions of so many runs, and a JupyterLab on it."""
+
+    site: Site
+    runs: int
+    lab: Lab
+
+
 @pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lab, int]]:
-    """A JupyterLab on a workspace with that many reductions, and how many runs these are of."""
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Many]:
     folder = tmp_path_factory.mktemp("many")
     site = Site(folder / "site")
     assert site.cli("catalogue", "upgrade").code == 0
@@ -45,13 +64,12 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lab, int]]:
     runs = fill(catalogue, REDUCTIONS)
     catalogue.close()
     with running_lab(folder, site.path) as lab:
-        yield lab, runs
+        yield Many(site, runs, lab)
 
 
-def test_a_hundred_thousand_reductions(many: tuple[Lab, int], page: Page, pictures: Path) -> None:
-    lab, runs = many
-    panel = open_panel(page, lab)
-    first = page.evaluate("() => performance.now()") / 1000
+def test_a_hundred_thousand_reductions(many: Many, page: Page, pictures: Path) -> None:
+    panel = open_panel(page, many.lab)
+    asked, answered, first = page.evaluate(_FIRST)
     search = panel.get_by_role("textbox", name="Search runs")
     count = panel.locator(".nbreduce-Runs-chips [role=status]")
 
@@ -62,7 +80,7 @@ def test_a_hundred_thousand_reductions(many: tuple[Lab, int], page: Page, pictur
 
     began = time.perf_counter()
     search.fill("RB15")
-    expect(count).to_have_text(f"{runs:,} runs")
+    expect(count).to_have_text(f"{many.runs:,} runs")
     all_of_them = time.perf_counter() - began
 
     scrolled = page.evaluate(_SCROLL, {"frames": 200, "pixels": 3000})
@@ -72,7 +90,8 @@ def test_a_hundred_thousand_reductions(many: tuple[Lab, int], page: Page, pictur
 
     times = sorted(scrolled["times"])
     print(
-        f"\n{REDUCTIONS:,} reductions of {runs:,} runs: first rows {first:.2f} s after the page was asked for; "
+        f"\n{REDUCTIONS:,} reductions of {many.runs:,} runs: runs asked for {asked:.2f} s after the page, "
+        f"there after {answered - asked:.2f} s; rows seen after {first:.2f} s; "
         f"a search with one match {one:.2f} s, with all {all_of_them:.2f} s; "
         f"a frame of scrolling {times[100]:.0f} ms (median), {times[-1]:.0f} ms (longest of 200); "
         f"to the end {to_the_end:.2f} s; at most {scrolled['rows']} rows in the page"
@@ -80,8 +99,8 @@ def test_a_hundred_thousand_reductions(many: tuple[Lab, int], page: Page, pictur
     assert scrolled["rows"] < MAX_ROWS
 
 
-def test_filters_over_them_all(many: tuple[Lab, int], page: Page) -> None:
-    panel = open_panel(page, many[0])
+def test_filters_over_them_all(many: Many, page: Page) -> None:
+    panel = open_panel(page, many.lab)
     panel.get_by_role("button", name="Filters").click()
     for state in ("failed", "skipped", "running"):
         began = time.perf_counter()
@@ -91,6 +110,27 @@ def test_filters_over_them_all(many: tuple[Lab, int], page: Page) -> None:
         print(f"\nfiltered by {state}: {time.perf_counter() - began:.2f} s")
         panel.get_by_role("button", name="Show all runs").click()
         expect(panel.locator(".nbreduce-Runs-chips")).to_have_count(0)
+
+
+def test_what_is_read_stays_where_it_is_when_runs_come(many: Many, page: Page) -> None:
+    panel = open_panel(page, many.lab)
+    tree = panel.get_by_role("treegrid")
+    lines = int(tree.get_attribute("aria-rowcount") or 0)
+    tree.evaluate("node => { node.scrollTop = 240 }")
+    row = panel.locator(".nbreduce-mod-run").nth(15)
+    name, place = row.get_attribute("id"), row.bounding_box()
+
+    catalogue = many.site.workspace().catalogue
+    for number in (1, 2, 3):
+        run = make_run(id=many.runs + number, name=str(number), run_number=number, skipped="test")
+        with catalogue.write() as session:
+            save_run(session, run, START)
+    catalogue.close()
+    # A group, and two lines for each run, the reason being one.
+    expect(tree).to_have_attribute("aria-rowcount", str(lines + 7))
+    assert panel.locator(f"[id='{name}']").bounding_box() == place
+    tree.evaluate("node => { node.scrollTop = 0 }")
+    panel.get_by_role("row", name="Run 3,").wait_for()
 
 
 def press_end(panel: Locator, page: Page) -> float:

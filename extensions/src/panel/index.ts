@@ -5,9 +5,11 @@ import {
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { PageConfig, PathExt } from '@jupyterlab/coreutils';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { Menu } from '@lumino/widgets';
 
 import { IConnection } from '../api/index.ts';
 import { Commands } from '../commands.ts';
@@ -45,7 +47,7 @@ export const panel: JupyterFrontEndPlugin<void> = {
       trans,
       can: command => app.commands.hasCommand(command),
       run: (command, args) => void app.commands.execute(command, args),
-      openMenu: (x, y) => menuOf(host).open(x, y)
+      openMenu: (x, y) => openMenu(menuOf(host), x, y)
     };
     const runs = new RunsPanel(host);
     stream.pushed.connect((_, push) => store.take(push));
@@ -68,12 +70,26 @@ export const panel: JupyterFrontEndPlugin<void> = {
     });
     void labShell?.restored.then(async ({ fresh }) => {
       await reading;
-      if (fresh && store.isRead) {
+      if (fresh && store.isRead && !asksForFolder()) {
         app.shell.activateById(PANEL_ID);
       }
     });
   }
 };
+
+function openMenu(menu: Menu, x: number, y: number): void {
+  // What was chosen is executed once it has closed.
+  menu.aboutToClose.connect(() => void Promise.resolve().then(() => menu.dispose()));
+  if (menu.items.length > 0) {
+    menu.open(x, y);
+  }
+}
+
+/** Whether the page's address names a folder, which the file browser shows. */
+function asksForFolder(): boolean {
+  const path = PageConfig.getOption('treePath');
+  return path !== '' && PathExt.extname(path) === '';
+}
 
 async function readChoices(states: IStateDB | null): Promise<Choices> {
   const found = await states?.fetch(CHOICES);

@@ -95,11 +95,21 @@ function emptiness(store: Store, trans: TranslationBundle): INotice {
 }
 
 function failure(error: unknown, trans: TranslationBundle): INotice {
-  const told = error as { message?: string; hint?: string };
-  return {
+  const told = error as { message?: string; hint?: string; status?: number };
+  const notice: INotice = {
     ...PLAIN,
-    words: trans.__('The runs cannot be read: %1.', String(told.message ?? error).replace(/\.$/, '')),
-    hint: told.hint ?? '',
+    words: trans.__('The runs cannot be read: %1.', plain(told.message ?? String(error))),
+    hint: told.hint ? `${plain(told.hint)}.` : '',
     tone: 'error'
   };
+  if (told.status === 0 || told.status === 404) {
+    const hint = trans.__('Start JupyterLab with nbreduce and its workspace:');
+    return { ...notice, hint, command: 'nbreduce lab' };
+  }
+  return notice;
+}
+
+/** A sentence without its full stop. */
+function plain(text: string): string {
+  return text.replace(/\.$/, '');
 }

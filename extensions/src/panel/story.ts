@@ -31,7 +31,8 @@ export function tellRun(run: RunLine, now: Date, trans: TranslationBundle): ISto
   const state = stateWord(told ? told.state : run.skipped === null ? 'queued' : 'skipped', trans);
   const time = told ? timeOf(told, now, trans) : when(run.added, now);
   const newest = heads(run);
-  const version = told ? versionOf(told, newest.length > 1) : '';
+  // Versions of several templates have nothing to do with each other.
+  const version = told && newest.length === 1 ? versionOf(told, false) : '';
   const name = String(run.run_number ?? run.name);
   const reason = reasonOfRun(run);
   return {

@@ -30,13 +30,14 @@ export function reasonOf(reduction: ReductionLine): string {
   return reduction.state === 'failed' ? reduction.reason : '';
 }
 
-/** Why a run has no result; empty where it has one, or will have. */
+/** Why a run has no result, and of which template where it has several; empty where it has one, or will have. */
 export function reasonOfRun(run: RunLine): string {
   if (run.skipped !== null) {
     return run.skipped;
   }
   const told = toldOf(run);
-  return told ? reasonOf(told) : '';
+  const reason = told ? reasonOf(told) : '';
+  return reason && heads(run).length > 1 ? `${told!.template}: ${reason}` : reason;
 }
 
 /** How many lines of a list a text takes when it is shown in full; what is longer scrolls. */

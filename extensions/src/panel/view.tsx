@@ -35,9 +35,9 @@ function Notice({ host, notice }: { host: IHost; notice: INotice }): JSX.Element
       className={`nbreduce-Notice nbreduce-Notice-${tone} nbreduce-Runs-notice`}
       role={tone === 'info' ? 'status' : 'alert'}
     >
-      <p>{words}</p>
-      {hint && <p>{hint}</p>}
-      {command && <code>{command}</code>}
+      <p>
+        {words} {hint} {command && <code>{command}</code>}
+      </p>
       {deed === 'read' && (
         <button className="nbreduce-Runs-deed" onClick={() => void host.store.read()}>
           {host.trans.__('Try again')}
