@@ -91,6 +91,9 @@ class Service:
     def _start(self, stack: ExitStack) -> None:
         config = self.config
         stack.enter_context(ServiceLock(config))
+        # While no other thread parses; see `templates.syntax`.
+        import jsonschema  # noqa: F401
+
         library = TemplateLibrary(config.templates_path)
         triggers = build_triggers(config.triggers, config.workspace, library)
         archive = Archive(config.archive_path)

@@ -89,6 +89,8 @@ class Session:
         """Say which limit was met."""
         if self._deadline is not None and monotonic() >= self._deadline:
             return f"the reduction's time limit of {self.timeout:g} s"
+        if self.cell_timeout is None:
+            return "the time that the kernel may take to tell of its outputs"
         return f"the time limit of {self.cell_timeout:g} s for one cell"
 
     def kernel_started(self, pid: int | None) -> None:

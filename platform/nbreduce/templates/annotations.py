@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pydantic import JsonValue
 
 from nbreduce.domain.parameters import describe
+from nbreduce.templates.syntax import parse_expression
 
 Schema = dict[str, JsonValue]
 
@@ -118,7 +119,7 @@ def _schema(node: ast.expr) -> Schema:
 
 def _quoted(text: str) -> Schema:
     try:
-        return _schema(ast.parse(text, mode="eval").body)
+        return _schema(parse_expression(text).body)
     except (SyntaxError, ValueError, MemoryError) as error:
         if isinstance(error, NotUnderstood):
             raise

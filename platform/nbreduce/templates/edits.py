@@ -10,6 +10,7 @@ from nbreduce.domain.errors import NbreduceError
 from nbreduce.domain.model import Model, Values
 from nbreduce.domain.parameters import SUPPLIED, Parameter, shown, widen
 from nbreduce.templates.parameters import CellError, parse_parameters
+from nbreduce.templates.syntax import parse
 
 
 class Cells(Model):
@@ -109,7 +110,7 @@ def _refuse_annotations(archived: str, edited: str) -> None:
 def _annotations(source: str) -> dict[str, str]:
     """Return the annotation of each assignment, empty where it has none."""
     found = {}
-    for statement in ast.parse(source).body:
+    for statement in parse(source).body:
         if isinstance(statement, ast.AnnAssign):
             found[ast.unparse(statement.target)] = ast.unparse(statement.annotation)
         elif isinstance(statement, ast.Assign):

@@ -16,6 +16,7 @@ from nbreduce.templates.annotations import (
     read_literal,
     shown,
 )
+from nbreduce.templates.syntax import parse
 
 _ALLOWED_IMPORTS = {"typing", "pathlib", "typing_extensions", "__future__"}
 
@@ -49,7 +50,7 @@ def parse_parameters(source: str) -> tuple[Parameter, ...]:
         own annotation does not take.
     """
     try:
-        tree = ast.parse(source)
+        tree = parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 0
         raise CellError(f"not Python: {getattr(error, 'msg', error)}", line) from error

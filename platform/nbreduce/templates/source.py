@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nbreduce.templates.notebook import source_of
+from nbreduce.templates.syntax import parse
 
 MAX_SOURCE = 1_000_000
 _PYTHON_BODIES = {"time", "timeit", "capture", "prun"}
@@ -101,7 +102,7 @@ def _part(index: int, source: str) -> Part:
 
 def _parse(text: str) -> ast.Module:
     try:
-        return ast.parse(text)
+        return parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         message = getattr(error, "msg", None) or str(error)
         raise NotPython(message, getattr(error, "lineno", None) or 0) from error
