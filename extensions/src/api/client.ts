@@ -28,6 +28,11 @@ export class ApiError extends Error {
   }
 }
 
+/** What went wrong, for people. */
+export function wordsOf(error: unknown): string {
+  return error instanceof ApiError ? error.words : String(error);
+}
+
 /** Asks the server extension. */
 export class Api {
   readonly settings: ServerConnection.ISettings;

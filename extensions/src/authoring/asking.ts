@@ -2,7 +2,7 @@ import { Dialog, ReactWidget, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type * as React from 'react';
 
-import { wordsOf } from './author.ts';
+import { wordsOf } from '../api/client.ts';
 
 interface IQuestion<T> {
   title: string;

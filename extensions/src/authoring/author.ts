@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import { type Api, ApiError, pathOf } from '../api/client.ts';
+import { type Api, ApiError, pathOf, wordsOf } from '../api/client.ts';
 import type { CheckAnswer, Published, TrialAnswer, VersionList } from '../api/types.ts';
 import { draftForCheck, draftForTrial, type INotebookJson } from './draft.ts';
 import { CellMarks } from './marks.ts';
@@ -133,8 +133,4 @@ export class TemplateAuthor implements IDisposable {
     trouble: '',
     versions: null
   };
-}
-
-export function wordsOf(error: unknown): string {
-  return error instanceof ApiError ? error.words : String(error);
 }

@@ -3,7 +3,7 @@ import * as React from 'react';
 
 import type { Api } from '../api/client.ts';
 import type { RunLine, RunPage } from '../api/types.ts';
-import { wordsOf } from './author.ts';
+import { wordsOf } from '../api/client.ts';
 import type { IField } from './values.ts';
 
 const SHOWN = 30;

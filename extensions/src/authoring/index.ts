@@ -5,21 +5,22 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 
+import { wordsOf } from '../api/client.ts';
 import { IConnection } from '../api/index.ts';
 import type { Created, TemplateList, TrialAnswer } from '../api/types.ts';
 import { Commands } from '../commands.ts';
 import { hasEnded } from '../words/states.ts';
-import { askPublish, askTryOnLast, askTryOnRun } from './actions.tsx';
-import { TemplateAuthor, wordsOf } from './author.ts';
+import type { TemplateAuthor } from './author.ts';
 import { badgeTemplates } from './badge.ts';
-import { askNewInstrument, askNewTemplate } from './create.tsx';
 import { newInstrumentIcon, newTemplateIcon } from './icons.ts';
 import { templateAt } from './places.ts';
-import { TemplateStrip } from './strip.tsx';
-import { TrialFollower } from './trial.ts';
-import { TrialView } from './trialview.tsx';
+import type { TrialFollower } from './trial.ts';
+import type { TrialView } from './trialview.tsx';
 
 const CATEGORY = 'nbreduce';
+
+/** What is asked of a person: loaded when it is first needed. */
+const actions = (): Promise<typeof import('./actions.tsx')> => import('./actions.tsx');
 
 /** For those who write templates: check, try, publish, begin anew. */
 export const authoring: JupyterFrontEndPlugin<void> = {
@@ -90,7 +91,14 @@ class Authors {
   private async meet(panel: NotebookPanel): Promise<void> {
     await Promise.all([this.learnFolder(), panel.context.ready]);
     const template = this.templateAt(panel.context.path);
-    if (template === null || panel.isDisposed) {
+    if (template === null) {
+      return;
+    }
+    const [{ TemplateAuthor }, { TemplateStrip }] = await Promise.all([
+      import('./author.ts'),
+      import('./strip.tsx')
+    ]);
+    if (panel.isDisposed) {
       return;
     }
     const author = new TemplateAuthor(panel, template, this.connection.api, this.trans);
@@ -147,13 +155,13 @@ function addTemplateCommands(
     author.marks.next()
   );
   about(Commands.tryOnRun, trans.__('Try on a run…'), trans.__('Execute this draft on a run, apart from the archive'), author =>
-    show(askTryOnRun(author, api, trans))
+    show(actions().then(({ askTryOnRun }) => askTryOnRun(author, api, trans)))
   );
   about(Commands.tryOnLast, trans.__('Try on last…'), trans.__('Compare what this draft gives with what was there before'), author =>
-    show(askTryOnLast(author, trans))
+    show(actions().then(({ askTryOnLast }) => askTryOnLast(author, trans)))
   );
   about(Commands.publishTemplate, trans.__('Publish…'), trans.__('Record what is saved as the next version'), author =>
-    askPublish(author, trans)
+    actions().then(({ askPublish }) => askPublish(author, trans))
   );
   commands.addKeyBinding({ command: Commands.nextProblem, keys: ['F8'], selector: '.jp-NotebookPanel' });
 }
@@ -169,7 +177,11 @@ function addTrialCommand(
   app.commands.addCommand(Commands.showTrial, {
     label: trans.__('Show trial'),
     describedBy: { args: { type: 'object', properties: { id: { type: 'string' } } } },
-    execute: args => {
+    execute: async args => {
+      const [{ TrialFollower }, { TrialView }] = await Promise.all([
+        import('./trial.ts'),
+        import('./trialview.tsx')
+      ]);
       const follower = new TrialFollower(api, String(args['id']));
       const widget = new MainAreaWidget({ content: new TrialView(follower, app.commands, trans) });
       widget.id = `nbreduce-trial-${follower.id}`;
@@ -214,15 +226,15 @@ function addCreation(
   trans: TranslationBundle
 ): void {
   const cards = [
-    { command: Commands.newTemplate, label: trans.__('New template'), icon: newTemplateIcon, ask: askNewTemplate },
-    { command: Commands.newInstrument, label: trans.__('New instrument'), icon: newInstrumentIcon, ask: askNewInstrument }
-  ];
+    { command: Commands.newTemplate, label: trans.__('New template'), icon: newTemplateIcon, ask: 'askNewTemplate' },
+    { command: Commands.newInstrument, label: trans.__('New instrument'), icon: newInstrumentIcon, ask: 'askNewInstrument' }
+  ] as const;
   for (const [rank, { command, label, icon, ask }] of cards.entries()) {
     app.commands.addCommand(command, {
       label,
       icon,
       caption: trans.__('Begin with a small one that works'),
-      execute: () => created(app, ask(api, trans), trans),
+      execute: () => created(app, import('./create.tsx').then(create => create[ask](api, trans)), trans),
       describedBy: { args: {} }
     });
     launcher?.add({ command, category: CATEGORY, rank });

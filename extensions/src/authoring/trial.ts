@@ -2,7 +2,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Poll } from '@lumino/polling';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import { type Api, ApiError, pathOf } from '../api/client.ts';
+import { type Api, ApiError, pathOf, wordsOf } from '../api/client.ts';
 import type { TrialAnswer } from '../api/types.ts';
 import { hasEnded } from '../words/states.ts';
 
@@ -59,7 +59,7 @@ export class TrialFollower implements IDisposable {
       this._trial = await this.api.get<TrialAnswer>(`trials/${pathOf(this.id)}`);
       this._trouble = '';
     } catch (error) {
-      this._trouble = error instanceof ApiError ? error.words : String(error);
+      this._trouble = wordsOf(error);
       this.tell();
       if (error instanceof ApiError && error.status === 404) {
         void this.poll.stop();

@@ -6,7 +6,7 @@ import * as React from 'react';
 import type { TrialAnswer, TrialLine } from '../api/types.ts';
 import { Commands } from '../commands.ts';
 import { hasEnded } from '../words/states.ts';
-import { wordsOf } from './author.ts';
+import { wordsOf } from '../api/client.ts';
 import { labelOf } from './places.ts';
 import type { TrialFollower } from './trial.ts';
 import { differenceWords, resultWords, rowWords, trialWords } from './trialwords.ts';

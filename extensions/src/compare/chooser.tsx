@@ -4,7 +4,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import { Debouncer } from '@lumino/polling';
 import * as React from 'react';
 
-import { type Api, ApiError, pathOf } from '../api/client.ts';
+import { type Api, pathOf, wordsOf } from '../api/client.ts';
 import type { ReductionAnswer, RunPage } from '../api/types.ts';
 import { stateWord } from '../words/states.ts';
 import { when } from '../words/times.ts';
@@ -147,7 +147,7 @@ class Chooser extends ReactWidget implements Dialog.IBodyWidget<string[]> {
         this._problem = '';
       }
     } catch (error) {
-      this._problem = error instanceof ApiError ? error.words : String(error);
+      this._problem = wordsOf(error);
     }
     this.update();
   }

@@ -12,9 +12,7 @@ import { type ReadonlyPartialJSONObject, UUID } from '@lumino/coreutils';
 import { IConnection } from '../api/index.ts';
 import { Commands } from '../commands.ts';
 import { reductionOf } from '../front.ts';
-import { chooseReductions } from './chooser.tsx';
-import { CompareModel } from './model.ts';
-import { CompareView, type ICompareServices } from './view.tsx';
+import type { CompareView, ICompareServices } from './view.tsx';
 
 const NAMESPACE = 'nbreduce-compare';
 
@@ -44,8 +42,10 @@ export const compare: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load('nbreduce');
     const tracker = new WidgetTracker<MainAreaWidget<CompareView>>({ namespace: NAMESPACE });
-    const choose = (name: string, taken: readonly string[]): Promise<string[]> =>
-      chooseReductions(connection.api, name, taken, trans);
+    const choose = async (name: string, taken: readonly string[]): Promise<string[]> => {
+      const { chooseReductions } = await import('./chooser.tsx');
+      return chooseReductions(connection.api, name, taken, trans);
+    };
     const services: ICompareServices = {
       rendermime,
       trans,
@@ -53,7 +53,7 @@ export const compare: JupyterFrontEndPlugin<void> = {
       open: name => void app.commands.execute(Commands.open, { name })
     };
     const show = async (names: string[], id: string): Promise<void> => {
-      const widget = makeWidget(connection, names, services);
+      const widget = await makeWidget(connection, names, services);
       widget.id = id;
       // JupyterLab's layout knows the view only once the tracker has it.
       await tracker.add(widget);
@@ -89,11 +89,12 @@ export const compare: JupyterFrontEndPlugin<void> = {
   }
 };
 
-function makeWidget(
+async function makeWidget(
   connection: IConnection,
   names: string[],
   services: ICompareServices
-): MainAreaWidget<CompareView> {
+): Promise<MainAreaWidget<CompareView>> {
+  const [{ CompareModel }, { CompareView }] = await Promise.all([import('./model.ts'), import('./view.tsx')]);
   const content = new CompareView(new CompareModel(connection, names), services);
   const widget = new MainAreaWidget({ content });
   widget.toolbar.hide();

@@ -1,6 +1,6 @@
 import { VDomModel } from '@jupyterlab/ui-components';
 
-import { type Api, ApiError } from '../api/client.ts';
+import { type Api, wordsOf } from '../api/client.ts';
 import type { IConnection } from '../api/index.ts';
 import type { EventStream } from '../api/stream.ts';
 import type {
@@ -97,7 +97,7 @@ export class CompareModel extends VDomModel {
     try {
       asked = { state: 'there', value: await this._api.get<T>(path, { name: names }) };
     } catch (error) {
-      asked = { state: 'failed', words: error instanceof ApiError ? error.words : String(error) };
+      asked = { state: 'failed', words: wordsOf(error) };
     }
     if (turn === this._turn) {
       take(asked);

@@ -4,7 +4,7 @@ import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 
-import { type Api, ApiError, pathOf } from '../api/client.ts';
+import { type Api, pathOf, wordsOf } from '../api/client.ts';
 import { IConnection } from '../api/index.ts';
 import type { ReductionAnswer } from '../api/types.ts';
 import { Commands } from '../commands.ts';
@@ -84,7 +84,7 @@ async function notebookOf(
     }
     return opened;
   } catch (error) {
-    await showErrorMessage(title, error instanceof ApiError ? error.words : String(error));
+    await showErrorMessage(title, wordsOf(error));
     return null;
   }
 }

@@ -2,7 +2,7 @@ import type { CodeCell } from '@jupyterlab/cells';
 import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 
-import { type Api, ApiError, pathOf } from '../api/client.ts';
+import { type Api, pathOf, wordsOf } from '../api/client.ts';
 import type { KernelAnswer, KernelState } from '../api/types.ts';
 import { StoredDisplays } from './displays.ts';
 import { KernelLine } from './status.ts';
@@ -41,7 +41,7 @@ export class ReductionKernel {
       this._has = true;
       await this._begin(answer);
     } catch (error) {
-      const words = error instanceof ApiError ? error.words : String(error);
+      const words = wordsOf(error);
       this._line.say(this._trans.__('This reduction cannot be opened with a kernel: %1', words), true);
     }
   }

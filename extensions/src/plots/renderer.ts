@@ -3,7 +3,6 @@ import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
 import { notice } from '../notice.ts';
-import { reasonsToBlock } from './allowlist.ts';
 import type { IDrawn } from './bokeh.ts';
 import { type IPlot, PlotError, PLOT_MIME_TYPE, readPlot, versionWarning } from './bundle.ts';
 import { colour } from './colours.ts';
@@ -73,6 +72,7 @@ export class PlotRenderer extends Widget implements IRenderMime.IRenderer {
   }
 
   private async _draw(plot: IPlot, trusted: boolean, turn: number): Promise<void> {
+    const { reasonsToBlock } = await import('./allowlist.ts');
     const reasons = trusted ? [] : reasonsToBlock(plot.item.doc);
     if (reasons.length > 0) {
       this.node.replaceChildren(notice(blocked(reasons), 'warning'));

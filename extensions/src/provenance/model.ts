@@ -1,6 +1,6 @@
 import { VDomModel } from '@jupyterlab/ui-components';
 
-import { type Api, ApiError, pathOf } from '../api/client.ts';
+import { type Api, pathOf, wordsOf } from '../api/client.ts';
 import type { IConnection } from '../api/index.ts';
 import type { EventStream } from '../api/stream.ts';
 import { type ILog, LogReader } from './log.ts';
@@ -134,7 +134,7 @@ export class ProvenanceModel extends VDomModel {
       keep = await ask();
       this._noteTrouble(name, '');
     } catch (error) {
-      this._noteTrouble(name, error instanceof ApiError ? error.words : String(error));
+      this._noteTrouble(name, wordsOf(error));
       return;
     }
     if (this._name === name && !this.isDisposed) {

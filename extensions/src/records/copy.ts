@@ -4,7 +4,7 @@ import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { type Api, ApiError, pathOf } from '../api/client.ts';
+import { type Api, pathOf, wordsOf } from '../api/client.ts';
 import type { CopyAnswer } from './types.ts';
 
 /**
@@ -37,7 +37,7 @@ export async function workOnCopy(
     }
     return true;
   } catch (error) {
-    const words = error instanceof ApiError ? error.words : String(error);
+    const words = wordsOf(error);
     await showErrorMessage(trans.__('There is no copy of %1', name), words);
     return false;
   }

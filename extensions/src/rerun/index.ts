@@ -13,8 +13,7 @@ import { Commands } from '../commands.ts';
 import { reductionOf } from '../front.ts';
 import { type ICells, type ITaggedCell, readCells } from './cells.ts';
 import type { IStanding } from './follow.ts';
-import { ManyModel } from './manyModel.ts';
-import { RerunModel } from './model.ts';
+import type { RerunModel } from './model.ts';
 import { whenOver } from './over.ts';
 import type { RerunPanel } from './panel.tsx';
 import { addToolbarButton } from './toolbar.ts';
@@ -98,7 +97,7 @@ class Desk {
     const { currentWidget } = this._app.shell;
     const cells = reductionOf(currentWidget) === name ? cellsOf(currentWidget) : null;
     // Only now: the form library is larger than all else of this extension but the plots.
-    const { RerunPanel } = await import('./panel.tsx');
+    const [{ RerunPanel }, { RerunModel }] = await Promise.all([import('./panel.tsx'), import('./model.ts')]);
     this._panel?.dispose();
     const model = new RerunModel(this._connection, name, cells);
     const panel = new RerunPanel(
@@ -111,7 +110,7 @@ class Desk {
   }
 
   async beginMany(names: string[]): Promise<void> {
-    const { ManyView } = await import('./many.tsx');
+    const [{ ManyView }, { ManyModel }] = await Promise.all([import('./many.tsx'), import('./manyModel.ts')]);
     const content = new ManyView(new ManyModel(this._connection, names), this.trans);
     const widget = new MainAreaWidget({ content });
     widget.id = `nbreduce-rerun-many-${UUID.uuid4()}`;

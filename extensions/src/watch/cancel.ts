@@ -1,7 +1,7 @@
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { type Api, ApiError, pathOf } from '../api/client.ts';
+import { type Api, ApiError, pathOf, wordsOf } from '../api/client.ts';
 import type { Filed, ReductionAnswer } from '../api/types.ts';
 import { hasEnded, stateWord } from '../words/states.ts';
 
@@ -60,6 +60,6 @@ async function cancelAndWait(api: Api, name: string, trans: TranslationBundle): 
 }
 
 function errorWords(error: unknown, trans: TranslationBundle): string {
-  const words = error instanceof ApiError ? error.words : String(error);
+  const words = wordsOf(error);
   return trans.__('Not cancelled: %1', words);
 }

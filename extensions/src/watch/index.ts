@@ -8,14 +8,13 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { INotebookWidgetFactory, type NotebookWidgetFactory } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { ApiError, pathOf } from '../api/client.ts';
+import { ApiError, pathOf, wordsOf } from '../api/client.ts';
 import { IConnection } from '../api/index.ts';
 import type { ReductionAnswer } from '../api/types.ts';
 import { Commands } from '../commands.ts';
 import { hasEnded } from '../words/states.ts';
 import { cancelReduction } from './cancel.ts';
-import { finish } from './finish.ts';
-import { WatchView } from './view.ts';
+import type { WatchView } from './view.ts';
 import { endWords } from './words.ts';
 
 const NAMED = {
@@ -43,7 +42,8 @@ export const watch: JupyterFrontEndPlugin<void> = {
     const trans = translator.load('nbreduce');
     const tracker = new WidgetTracker<WatchView>({ namespace: 'nbreduce-watch' });
 
-    const show = (about: ReductionAnswer): void => {
+    const show = async (about: ReductionAnswer): Promise<void> => {
+      const [{ WatchView }, { finish }] = await Promise.all([import('./view.ts'), import('./finish.ts')]);
       const { name } = about.reduction;
       const open = tracker.find(view => view.reductionName === name);
       if (open !== undefined) {
@@ -77,14 +77,14 @@ export const watch: JupyterFrontEndPlugin<void> = {
           const about = await api.get<ReductionAnswer>(`reductions/${pathOf(name)}`);
           const { state, reason } = about.reduction;
           if (!hasEnded(state)) {
-            show(about);
+            await show(about);
           } else if (about.notebook !== null) {
             documents.openOrReveal(about.notebook, 'Notebook');
           } else {
             throw new ApiError(endWords(state, reason, trans), 0);
           }
         } catch (error) {
-          const words = error instanceof ApiError ? error.words : String(error);
+          const words = wordsOf(error);
           await showErrorMessage(trans.__('%1 cannot be opened', name), words);
         }
       }
