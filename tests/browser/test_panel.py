@@ -195,6 +195,7 @@ def test_dark_theme_can_be_read(panel: Locator, page: Page, pictures: Path) -> N
         "'apputils:change-theme', { theme: 'JupyterLab Dark' })"
     )
     page.wait_for_selector("body[data-jp-theme-light=false]", state="attached", timeout=PATIENCE)
+    page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=PATIENCE)
     page.screenshot(path=pictures / "panel-dark.png")
     assert poor_contrasts(panel) == []
     page.evaluate(
