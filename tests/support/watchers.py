@@ -45,8 +45,8 @@ class Watcher:
 
     def leave(self) -> None:
         """Close the connection."""
-        assert self._socket is not None
-        self._socket.close()
+        if self._socket is not None:
+            self._socket.close()
 
     async def until(self, seen: Callable[["Watcher"], Any]) -> "Watcher":
         """Take what comes until something was seen."""
@@ -67,6 +67,8 @@ class Watcher:
         assert self._socket is not None
         text = await asyncio.wait_for(self._socket.read_message(), patience)
         if text is None:
+            # The server closed; tornado wants to be told that this side has, too.
+            self.leave()
             return False
         push = json.loads(text)
         if push["attempt"] != self.attempt:
