@@ -170,7 +170,8 @@ def test_lab_starts_without_loading_the_plot_library(
     page.wait_for_timeout(1000)
 
     loaded = [url for url in traffic.urls if "nbreduce-lab/static" in url]
-    assert loaded and all(size_of(lab, url) < 100_000 for url in loaded)
+    sizes = {url: size_of(lab, url) for url in loaded}
+    assert loaded and all(size < 100_000 for size in sizes.values()), sizes
 
 
 def size_of(lab: Lab, url: str) -> int:
