@@ -96,7 +96,7 @@ def test_is_blocked_until_trusted(
     page.screenshot(path=pictures / "blocked.png")
 
     assert plots[0] == [] and plots[1] != []
-    assert "not trusted" in page.locator(".nbreduce-Notice-warning").inner_text()
+    assert "not trusted" in page.locator(".jp-OutputArea .nbreduce-Notice-warning").inner_text()
     assert page.evaluate("() => window.attacked") is None
     assert traffic.outside() == []
 
@@ -104,13 +104,13 @@ def test_is_blocked_until_trusted(
 def test_trusting_the_notebook_draws_it(page: Page, lab: Lab) -> None:
     write_outputs(lab.root / "trusted.ipynb", [bundle(code_in_ticks())])
     open_notebook(page, lab, "trusted.ipynb")
-    page.locator(".nbreduce-Notice-warning").wait_for()
+    page.locator(".jp-OutputArea .nbreduce-Notice-warning").wait_for()
 
     page.evaluate("() => { window.jupyterapp.commands.execute('notebook:trust'); }")
     page.locator(".jp-Dialog .jp-mod-accept").click()
     wait_for_plots(page, 1)
 
-    assert page.locator(".nbreduce-Notice").count() == 0
+    assert page.locator(".jp-OutputArea .nbreduce-Notice").count() == 0
     assert page.evaluate("() => window.attacked") is True
 
 
@@ -132,14 +132,14 @@ def test_damage_is_said_and_stays_in_its_output(page: Page, lab: Lab, pictures: 
     page.wait_for_timeout(500)
     page.screenshot(path=pictures / "damaged.png")
 
-    errors = page.locator(".nbreduce-Notice-error").all_inner_texts()
+    errors = page.locator(".jp-OutputArea .nbreduce-Notice-error").all_inner_texts()
     assert [text.split(":")[0].split(".")[0] for text in errors] == [
         "The plot document is damaged",
         "The plot document is not one that Bokeh wrote",
         "This plot cannot be drawn",
     ]
     assert "p404" in errors[2]
-    warning = page.locator(".nbreduce-Notice-warning").inner_text()
+    warning = page.locator(".jp-OutputArea .nbreduce-Notice-warning").inner_text()
     assert warning.startswith("This plot was written by Bokeh 2.4.3 and is drawn by BokehJS 3.9.2")
 
 
