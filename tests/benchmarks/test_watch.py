@@ -26,7 +26,8 @@ import time
 time.sleep(0.4)
 {plot}
 print("cell {number} ended at", time.time())"""
-STUBBORN = "import ctypes\nprint('here', flush=True)\nctypes.PyDLL(None).sleep(300)"
+# Holds the interpreter's lock: no signal handler and no thread of the kernel has a turn.
+STUBBORN = "import ctypes\nctypes.PyDLL(None).sleep(300)"
 # Notes when each cell's words came to stand in the page.
 OBSERVE = """
 () => {
@@ -100,9 +101,8 @@ def _submit(site: Site, number: int, template: str, *more: str) -> None:
 def _cancel(site: Site, url: str, token: str, name: str) -> float:
     """Cancel a reduction over REST once its last cell runs; return how long until it has ended, in s."""
     transcript = site.path / "archive/.store/watch" / f"{name}.1.jsonl"
-    site.wait_until(
-        lambda: transcript.exists() and '"here' in transcript.read_text(), "its cell runs"
-    )
+    last = '"kind":"start","index":2'
+    site.wait_until(lambda: transcript.exists() and last in transcript.read_text(), "its cell runs")
     begun = time.monotonic()
     request = urllib.request.Request(
         f"{url}/nbreduce/api/reductions/{name}/cancel",
