@@ -38,7 +38,7 @@ function push(lines: WatchLine[], more: Partial<WatchPush> = {}): WatchPush {
 }
 
 function standing(state: string, more = {}): Partial<WatchPush> {
-  return { standing: { state, reason: '', ahead: null, notebook: null, ...more } } as Partial<WatchPush>;
+  return { standing: { state, reason: '', ahead: null, served: true, notebook: null, ...more } } as Partial<WatchPush>;
 }
 
 function story(...pushes: WatchPush[]): IStory {
@@ -95,6 +95,9 @@ test('what the reader must know is one sentence', () => {
   const troubled = takePush(running, push([], { trouble: 'the catalogue is away' }), NOW);
   assert.match(noteWords(troubled, true, trans), /just now: the catalogue is away/);
   assert.equal(noteWords(takePush(troubled, push([], { trouble: '' }), NOW), true, trans), '');
+  const unserved = takePush(running, push([], standing('running', { served: false })), NOW);
+  assert.match(noteWords(unserved, true, trans), /service is not running.*nbreduce up/);
+  assert.equal(noteWords(takePush(unserved, push([], standing('running')), NOW), true, trans), '');
   const full = takePush(running, push([{ kind: 'full' }]), NOW);
   assert.match(noteWords(full, true, trans), /The rest is in its notebook/);
   const ended = story(push([], standing('failed', { reason: 'no peak' })));

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from support.browsing import open_notebook, wait_for_plots
+from support.browsing import open_notebook, wait_for_plots, wait_until_restored
 from support.lab import Lab, running_lab
 from support.notebooks import READ, WAIT, WRITE, notebook, save, work
 from support.reduced import add_reduced
@@ -203,8 +203,7 @@ def test_a_new_instrument_and_template_from_the_launcher_pass_the_check(
     page: Page, site: Site, lab: Lab, pictures: Path
 ) -> None:
     page.goto(f"{lab.url}/lab?token={lab.token}&reset")
-    page.wait_for_function("() => window.jupyterapp?.restored", timeout=PATIENCE)
-    page.evaluate("() => window.jupyterapp.restored")
+    wait_until_restored(page)
     page.evaluate("() => window.jupyterapp.commands.execute('launcher:create')")
     launcher = page.locator(".jp-Launcher:visible").last
     cards = launcher.locator(".jp-LauncherCard", has_text="New ")

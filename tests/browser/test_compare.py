@@ -1,6 +1,5 @@
 """Comparing reductions in JupyterLab: versions and runs, and what is said where there is nothing to show."""
 
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from nbreduce.domain.states import State
+from support.browsing import enter_lab
 from support.lab import Lab, running_lab
 from support.notebooks import save
 from support.patterns import file_rerun, pattern_site, pattern_template
@@ -49,12 +49,6 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compared]:
         save(changed, site.templates / DEMO / "pattern.ipynb")
         site.wait_for_state(file_rerun(site, f"{FIRST}-v1"), State.SUCCEEDED)
         yield Compared(site, lab)
-
-
-def open_lab(page: Page, lab: Lab) -> None:
-    page.goto(f"{lab.url}/lab/workspaces/{secrets.token_hex(4)}?token={lab.token}")
-    page.wait_for_function("() => window.jupyterapp?.restored !== undefined", timeout=PATIENCE)
-    page.evaluate("async () => { await window.jupyterapp.restored; }")
 
 
 def execute(page: Page, **arguments: Any) -> None:
@@ -110,7 +104,7 @@ def wait_until_saved(page: Page, reference: str) -> None:
 def test_one_reduction_is_compared_with_a_version_that_is_chosen(
     compared: Compared, page: Page, pictures: Path
 ) -> None:
-    open_lab(page, compared.lab)
+    enter_lab(page, compared.lab)
     execute(page, name=f"{FIRST}-v1")
     dialog = page.locator(".nbreduce-Chooser")
     expect(dialog.get_by_role("group", name="Other versions of this run")).to_be_visible(
@@ -151,7 +145,7 @@ def test_one_reduction_is_compared_with_a_version_that_is_chosen(
 def test_another_reference_is_kept_when_the_page_is_loaded_again(
     compared: Compared, page: Page
 ) -> None:
-    open_lab(page, compared.lab)
+    enter_lab(page, compared.lab)
     execute(page, names=[f"{FIRST}-v1", f"{FIRST}-v2"])
     use = view_of(page).get_by_role("button", name=f"Use {FIRST}-v2 as the reference")
     use.click(timeout=PATIENCE)
@@ -165,7 +159,7 @@ def test_another_reference_is_kept_when_the_page_is_loaded_again(
 def test_versions_and_runs_together_with_cells_that_differ(
     compared: Compared, page: Page, pictures: Path
 ) -> None:
-    open_lab(page, compared.lab)
+    enter_lab(page, compared.lab)
     execute(page, names=[f"{FIRST}-v1", f"{SECOND}-v1", f"{FIRST}-v4"])
     expect(sentence_of(page)).to_contain_text(
         "2 v1 and 1 v4 differ from 1 v1 in the run and the template;", timeout=PATIENCE
@@ -193,7 +187,7 @@ def test_versions_and_runs_together_with_cells_that_differ(
 
 
 def test_what_is_the_same_is_said_to_be(compared: Compared, page: Page, pictures: Path) -> None:
-    open_lab(page, compared.lab)
+    enter_lab(page, compared.lab)
     execute(page, names=[f"{FIRST}-v1", f"{FIRST}-v3"])
     expect(sentence_of(page)).to_contain_text(
         "These two are the same: same inputs, template, parameters and environment; I(d) is identical.",
@@ -209,7 +203,7 @@ def test_a_running_reduction_is_compared_as_soon_as_it_ends(
     gate = compared.site.path / "open"
     name = file_rerun(compared.site, f"{SECOND}-v1", gate=gate)
     compared.site.wait_for_state(name, State.RUNNING)
-    open_lab(page, compared.lab)
+    enter_lab(page, compared.lab)
     execute(page, names=[f"{SECOND}-v1", name])
     expect(view_of(page).get_by_role("list", name="Notes")).to_contain_text(
         "it is running; what it makes is compared when it has ended", timeout=PATIENCE
@@ -221,7 +215,7 @@ def test_a_running_reduction_is_compared_as_soon_as_it_ends(
 
 
 def test_a_name_that_is_not_there_is_said(compared: Compared, page: Page, pictures: Path) -> None:
-    open_lab(page, compared.lab)
+    enter_lab(page, compared.lab)
     execute(page, names=[f"{FIRST}-v1", "DEMO9-pattern-v1"])
     problem = view_of(page).get_by_role("alert")
     expect(problem).to_contain_text("there is no reduction 'DEMO9-pattern-v1'", timeout=PATIENCE)

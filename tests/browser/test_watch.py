@@ -2,63 +2,26 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from nbreduce.domain.states import State
-from support.browsing import enter_lab, execute_command, wait_for_plots
-from support.lab import Lab, running_lab
-from support.services import Service
-from support.sites import Site
-from support.watched import Watched, submit, watched_site
+from support.benches import Bench
+from support.browsing import wait_for_plots
+from support.watchview import (
+    at_gate,
+    expect_notebook,
+    header,
+    layout_is_saved,
+    open_watched,
+    running_cell,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 expect.set_options(timeout=60_000)
-
-SHOWN = """
-name => [...window.jupyterapp.shell.widgets('main')].some(
-  one => one.isVisible && one.context?.path.endsWith(name)
-)
-"""
-LAYOUT_SAVED = """
-async name => {
-  const { main } = (await window.jupyterapp.serviceManager.workspaces.list()).values
-    .map(one => one.data['layout-restorer:data'] ?? {})
-    .find(one => JSON.stringify(one.main ?? {}).includes(`nbreduce-watch:${name}`)) ?? {};
-  return main !== undefined;
-}
-"""
-
-
-class Bench:
-    """A workspace with its service, and a JupyterLab on it that can be killed."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.site: Site = watched_site(folder / "site")
-        self.numbers = iter(range(1, 100))
-        self._stack = ExitStack()
-
-    def __enter__(self) -> "Bench":
-        self.service: Service = self._stack.enter_context(self.site.serving())
-        self._labs = self._stack.enter_context(ExitStack())
-        self.lab = self.start_lab()
-        return self
-
-    def __exit__(self, *reason: object) -> None:
-        self._stack.close()
-
-    def start_lab(self, again: Lab | None = None) -> Lab:
-        folder = self.folder / f"lab-{next(self.numbers)}"
-        folder.mkdir()
-        return self._labs.enter_context(running_lab(folder, self.site.path, again))
-
-    def submit(self) -> Watched:
-        return submit(self.site, next(self.numbers))
 
 
 @pytest.fixture(scope="module")
@@ -67,38 +30,12 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         yield bench
 
 
-def open_watched(page: Page, bench: Bench, watched: Watched) -> None:
-    """Open a reduction in a JupyterLab of its own."""
-    enter_lab(page, bench.lab)
-    execute_command(page, "nbreduce:open", name=watched.name)
-
-
-def header(page: Page) -> Locator:
-    return page.locator(".nbreduce-Watch-header:visible")
-
-
-def running_cell(page: Page) -> Locator:
-    return page.locator(".nbreduce-Watch-notebook:visible .jp-Cell[aria-busy=true]")
-
-
-def at_gate(page: Page, number: int) -> None:
-    """Wait until the running cell says that it waits for a gate."""
-    expect(running_cell(page)).to_contain_text(f"waiting for gate {number}")
-
-
-def expect_notebook(page: Page, watched: Watched) -> None:
-    """Wait until the executed notebook is in front, and the view gone."""
-    expect(page.locator(".jp-NotebookPanel:visible .jp-Cell").first).to_be_visible()
-    expect(page.locator(".nbreduce-Watch")).to_have_count(0)
-    page.wait_for_function(SHOWN, arg=f"{watched.name}.ipynb", timeout=60_000)
-
-
 def test_it_fills_while_it_runs_and_becomes_the_executed_notebook(
     page: Page, bench: Bench, pictures: Path
 ) -> None:
     watched = bench.submit()
     bench.site.wait_for_state(watched.name, State.RUNNING)
-    open_watched(page, bench, watched)
+    open_watched(page, bench.lab, watched)
     at_gate(page, 1)
     (plot,) = wait_for_plots(page, 1)
     assert plot
@@ -130,7 +67,7 @@ def test_it_fills_while_it_runs_and_becomes_the_executed_notebook(
 def test_it_is_cancelled_after_a_question(page: Page, bench: Bench, pictures: Path) -> None:
     watched = bench.submit()
     bench.site.wait_for_state(watched.name, State.RUNNING)
-    open_watched(page, bench, watched)
+    open_watched(page, bench.lab, watched)
     at_gate(page, 1)
     header(page).get_by_role("button", name="Cancel").click()
     dialog = page.locator(".jp-Dialog")
@@ -156,7 +93,7 @@ def test_one_that_waits_shows_what_it_will_do(page: Page, bench: Bench, pictures
         bench.site.wait_for_state(one.name, State.RUNNING)
     first, waiting = bench.submit(), bench.submit()
     bench.site.wait_for_state(waiting.name, State.QUEUED)
-    open_watched(page, bench, waiting)
+    open_watched(page, bench.lab, waiting)
     status = header(page).get_by_role("status")
     expect(status).to_contain_text("queued · 1 reduction is ahead of it")
     expect(
@@ -177,16 +114,16 @@ def test_reload_and_a_killed_server_lose_nothing_and_two_watch_the_same(
 ) -> None:
     watched = bench.submit()
     bench.site.wait_for_state(watched.name, State.RUNNING)
-    open_watched(page, bench, watched)
+    open_watched(page, bench.lab, watched)
     at_gate(page, 1)
-    page.wait_for_function(LAYOUT_SAVED, arg=watched.name, timeout=60_000)
+    layout_is_saved(page, watched)
     page.reload()
     at_gate(page, 1)
     expect(page.locator(".nbreduce-Watch")).to_have_count(1)
 
     with browser.new_context() as context:
         other = context.new_page()
-        open_watched(other, bench, watched)
+        open_watched(other, bench.lab, watched)
         at_gate(other, 1)
         for one in (page, other):
             wait_for_plots(one, 1)

@@ -49,7 +49,13 @@ def open_notebook(page: Page, lab: Lab, name: str) -> None:
 def enter_lab(page: Page, lab: Lab) -> None:
     """Open JupyterLab itself, in a layout of its own, and wait until it is there."""
     page.goto(f"{lab.url}/lab/workspaces/{secrets.token_hex(4)}?token={lab.token}")
+    wait_until_restored(page)
+
+
+def wait_until_restored(page: Page) -> None:
+    """Wait until JupyterLab is there, with the layout that it had."""
     page.wait_for_function("() => window.jupyterapp !== undefined", timeout=60_000)
+    # Not as what is waited for: Playwright takes a promise for something true.
     page.evaluate("() => window.jupyterapp.restored")
 
 

@@ -2398,6 +2398,8 @@ export interface components {
          *     ----------
          *     ahead:
          *         How many reductions are queued before it, while it is queued.
+         *     served:
+         *         Whether the service runs, without which one that has not ended goes no further.
          *     notebook:
          *         Path of the executed notebook in Jupyter's contents, once it has ended; None where they do not reach it.
          */
@@ -2413,6 +2415,11 @@ export interface components {
              * @default null
              */
             ahead: number | null;
+            /**
+             * Served
+             * @default true
+             */
+            served: boolean;
             /**
              * Notebook
              * @default null

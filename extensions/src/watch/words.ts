@@ -46,6 +46,11 @@ export function noteWords(story: IStory, connected: boolean, trans: TranslationB
   if (story.trouble !== '') {
     return trans.__('It cannot be said how it stands just now: %1', story.trouble);
   }
+  if (standing?.served === false) {
+    return trans.__(
+      'The service is not running. The reduction is kept, and goes on by itself when the service is back. Start it with: nbreduce up'
+    );
+  }
   if (story.full) {
     return trans.__(
       'It shows more than can be followed here. The rest is in its notebook when it has ended.'

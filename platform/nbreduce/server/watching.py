@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from nbreduce.attendance import service_runs
 from nbreduce.catalogue import reductions
 from nbreduce.domain.errors import NbreduceError, NotFound
 from nbreduce.domain.model import now
@@ -134,7 +135,13 @@ class Watch:
         elif state in ENDED:
             path = workspace.archive.layout.notebook(run, reduction)
             notebook = self._context.contents_path(path)
-        return Standing(state=state, reason=reduction.reason, ahead=ahead, notebook=notebook)
+        return Standing(
+            state=state,
+            reason=reduction.reason,
+            ahead=ahead,
+            served=state in ENDED or service_runs(workspace),
+            notebook=notebook,
+        )
 
     def _in_trouble(self, error: NbreduceError) -> WatchPush | None:
         self.over = isinstance(error, NotFound)

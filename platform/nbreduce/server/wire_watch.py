@@ -72,6 +72,8 @@ class Standing(Model):
     ----------
     ahead:
         How many reductions are queued before it, while it is queued.
+    served:
+        Whether the service runs, without which one that has not ended goes no further.
     notebook:
         Path of the executed notebook in Jupyter's contents, once it has ended; None where they do not reach it.
     """
@@ -79,6 +81,7 @@ class Standing(Model):
     state: State
     reason: str = ""
     ahead: int | None = None
+    served: bool = True
     notebook: str | None = None
 
 

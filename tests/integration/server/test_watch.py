@@ -4,7 +4,6 @@ import asyncio
 import time
 import urllib.request
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,11 @@ from tornado.httpclient import HTTPClientError
 from tornado.websocket import websocket_connect
 
 from nbreduce.domain.states import State
-from support.lab import Lab, running_lab
+from support.benches import Bench
 from support.notebooks import notebook, save
-from support.services import Service
-from support.sites import DEMO, Site
+from support.sites import DEMO
 from support.transcripts import outputs_of
-from support.watched import Watched, submit, watched_site
+from support.watched import Watched
 from support.watchers import Watcher
 
 STUBBORN = {
@@ -31,33 +29,12 @@ STUBBORN = {
 }
 
 
-class Bench:
-    """A workspace whose service and JupyterLab can be killed and started again."""
+class WatchedBench(Bench):
+    """A bench with those who watch."""
 
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        self.folder = folder
-        self.site: Site = watched_site(folder / "site")
-        self.numbers = iter(range(1, 100))
-        # Labs end first: they work in the folder that a service must leave empty of processes.
-        self._services = stack.enter_context(ExitStack())
-        self._labs = stack.enter_context(ExitStack())
-        self.submitted: list[Watched] = []
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
         self.watchers: list[Watcher] = []
-        self.service: Service = self.start_service()
-        self.lab = self.start_lab()
-
-    def start_service(self) -> Service:
-        return self._services.enter_context(self.site.serving())
-
-    def start_lab(self, again: Lab | None = None) -> Lab:
-        folder = self.folder / f"lab-{next(self.numbers)}"
-        folder.mkdir()
-        return self._labs.enter_context(running_lab(folder, self.site.path, again))
-
-    def submit(self) -> Watched:
-        watched = submit(self.site, next(self.numbers))
-        self.submitted.append(watched)
-        return watched
 
     def watcher(self, watched: Watched) -> Watcher:
         watcher = Watcher(self.lab, watched.name)
@@ -66,9 +43,7 @@ class Bench:
 
     def tidy(self) -> None:
         """Leave nothing that waits, and nobody who watches, to the next test, whatever failed."""
-        for watched in self.submitted:
-            watched.open(1)
-            watched.open(2)
+        self.open_gates()
         for watcher in self.watchers:
             watcher.leave()
 
@@ -82,23 +57,24 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    with ExitStack() as stack:
-        bench = Bench(tmp_path_factory.mktemp("watching"), stack)
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WatchedBench]:
+    with WatchedBench(tmp_path_factory.mktemp("watching")) as bench:
         yield bench
     bench.site.check_archive()
 
 
-def watching(story: Callable[[Bench], Coroutine[Any, Any, None]]) -> Callable[[Bench], None]:
+def watching(
+    story: Callable[[WatchedBench], Coroutine[Any, Any, None]],
+) -> Callable[[WatchedBench], None]:
     """Make a test of a story that is told as a coroutine."""
 
-    async def tell(bench: Bench) -> None:
+    async def tell(bench: WatchedBench) -> None:
         try:
             await story(bench)
         finally:
             bench.tidy()
 
-    def test(bench: Bench) -> None:
+    def test(bench: WatchedBench) -> None:
         asyncio.run(tell(bench))
 
     test.__name__ = story.__name__
@@ -110,7 +86,7 @@ def at_gate(number: int) -> Callable[[Watcher], bool]:
 
 
 @watching
-async def test_two_follow_to_the_end_and_know_what_the_notebook_has(bench: Bench) -> None:
+async def test_two_follow_to_the_end_and_know_what_the_notebook_has(bench: WatchedBench) -> None:
     watched = bench.submit()
     bench.site.wait_for_state(watched.name, State.RUNNING)
     first = await bench.watcher(watched).connect()
@@ -138,7 +114,7 @@ async def test_two_follow_to_the_end_and_know_what_the_notebook_has(bench: Bench
 
 
 @watching
-async def test_one_who_comes_back_is_told_what_was_missed_once(bench: Bench) -> None:
+async def test_one_who_comes_back_is_told_what_was_missed_once(bench: WatchedBench) -> None:
     watched = bench.submit()
     bench.site.wait_for_state(watched.name, State.RUNNING)
     watcher = await bench.watcher(watched).connect()
@@ -160,7 +136,7 @@ async def test_one_who_comes_back_is_told_what_was_missed_once(bench: Bench) -> 
 
 
 @watching
-async def test_another_attempt_is_told_from_its_begin(bench: Bench) -> None:
+async def test_another_attempt_is_told_from_its_begin(bench: WatchedBench) -> None:
     watched = bench.submit()
     running = bench.site.wait_for_state(watched.name, State.RUNNING)
     watcher = await bench.watcher(watched).connect()
@@ -181,7 +157,7 @@ async def test_another_attempt_is_told_from_its_begin(bench: Bench) -> None:
 
 
 @watching
-async def test_what_waits_shows_its_notebook_and_its_place(bench: Bench) -> None:
+async def test_what_waits_shows_its_notebook_and_its_place(bench: WatchedBench) -> None:
     busy = [bench.submit() for _ in range(2)]
     for one in busy:
         bench.site.wait_for_state(one.name, State.RUNNING)
@@ -190,7 +166,13 @@ async def test_what_waits_shows_its_notebook_and_its_place(bench: Bench) -> None
     watcher = await bench.watcher(waiting).connect()
     await watcher.until(lambda one: one.lines)
     assert (watcher.attempt, watcher.kinds) == (0, ["notebook"])
-    assert watcher.standings[-1] == {"state": "queued", "reason": "", "ahead": 0, "notebook": None}
+    assert watcher.standings[-1] == {
+        "state": "queued",
+        "reason": "",
+        "ahead": 0,
+        "served": True,
+        "notebook": None,
+    }
     sources = ["".join(cell["source"]) for cell in watcher.notebook["cells"]]
     assert any(f"run_number = {waiting.number}" in source for source in sources)
     for one in busy:
@@ -205,7 +187,7 @@ async def test_what_waits_shows_its_notebook_and_its_place(bench: Bench) -> None
 
 
 @watching
-async def test_who_may_not_and_what_is_not_there(bench: Bench) -> None:
+async def test_who_may_not_and_what_is_not_there(bench: WatchedBench) -> None:
     address = f"{bench.lab.url}/nbreduce/api/reductions/nobody/watch".replace("http:", "ws:")
     for query, status in (("", 403), (f"?token={bench.lab.token}&after=-1", 400)):
         with pytest.raises(HTTPClientError) as told:
@@ -218,7 +200,7 @@ async def test_who_may_not_and_what_is_not_there(bench: Bench) -> None:
 
 @pytest.mark.parametrize("name", STUBBORN)
 def test_a_cancel_ends_a_kernel_that_does_not_listen(
-    bench: Bench, name: str, record_property: Callable[[str, object], None]
+    bench: WatchedBench, name: str, record_property: Callable[[str, object], None]
 ) -> None:
     site, number = bench.site, next(bench.numbers)
     template = f"stubborn{number}"
