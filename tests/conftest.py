@@ -7,10 +7,15 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from support.needs import need
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+# How long an example takes says more of the machine, which others use too, than of the code.
+settings.register_profile("shared-machine", deadline=None)
+settings.load_profile("shared-machine")
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,8 @@ from nbreduce.cli.trying import try_on
 
 if TYPE_CHECKING:
     from nbreduce.domain.template import Template
-    from nbreduce.templates.notebook import Problem, TemplateError
+    from nbreduce.templates.notebook import TemplateError
+    from nbreduce.templates.problem import Problem
 
 app = typer.Typer(help="The notebooks that authors maintain.", no_args_is_help=True)
 

@@ -11,7 +11,7 @@ from nbreduce.archive.store import Archive
 from nbreduce.catalogue import reductions, runs
 from nbreduce.catalogue.core import Catalogue
 from nbreduce.config import Config
-from nbreduce.domain.errors import NbreduceError, Unavailable
+from nbreduce.domain.errors import Unavailable
 from nbreduce.domain.model import now
 from nbreduce.domain.reduction import Attempt, Reduction, Run, ended_by, ended_unexecuted
 from nbreduce.domain.states import FailureKind, State
@@ -130,12 +130,20 @@ class Dispatcher:
         """
         if reduction.state is State.QUEUED:
             ended = ended_unexecuted(reduction, State.CANCELLED, now(), reason)
-            self.ledger.end_unexecuted(run, ended)
+            self._end_unexecuted(run, reduction, ended)
             return
         for order in self.active.values():
             if order.reduction.id == reduction.id:
                 self._cancelled[order.key] = reason
                 self._end_attempt(order)
+
+    def _end_unexecuted(self, run: Run, reduction: Reduction, ended: Reduction) -> None:
+        try:
+            self.ledger.end_unexecuted(run, ended)
+        except Unavailable:
+            raise
+        except Exception as error:
+            self.ledger.end_unrecorded(reduction, error)
 
     def _end_attempt(self, order: WorkOrder) -> None:
         self.executor.cancel(order.key)
@@ -219,7 +227,7 @@ class Dispatcher:
             self._start(reduction, run)
         except Unavailable:
             raise
-        except NbreduceError as error:
+        except Exception as error:
             self.ledger.end_unrecorded(reduction, error)
 
     def _start(self, reduction: Reduction, run: Run) -> None:

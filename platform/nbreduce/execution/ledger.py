@@ -109,12 +109,17 @@ class Ledger:
                 self._hand_back(run, reduction, reason, failure, cancelled)
         except Unavailable:
             raise
-        except NbreduceError as error:
+        except Exception as error:
             self.end_unrecorded(reduction, error)
 
-    def end_unrecorded(self, reduction: Reduction, error: NbreduceError) -> None:
-        """Fail a reduction of which the archive can hold no record: its template is gone, or its place is taken."""
-        words, kind, time = f"cannot be recorded: {error}", FailureKind.ENVIRONMENT_ERROR, now()
+    def end_unrecorded(self, reduction: Reduction, error: Exception) -> None:
+        """Fail a reduction of which the archive can hold no record: its template is gone, or its place is taken.
+
+        Whatever the error is: one reduction that nothing can be done with keeps no other one waiting.
+        """
+        expected = isinstance(error, NbreduceError)
+        told = str(error) if expected else f"{type(error).__name__}: {error}"
+        words, kind, time = f"cannot be recorded: {told}", FailureKind.ENVIRONMENT_ERROR, now()
         if reduction.state is State.QUEUED:
             ended = ended_unexecuted(reduction, State.FAILED, time, words, kind)
         else:
@@ -129,7 +134,7 @@ class Ledger:
             )
             ended = ended_by(reduction, outcome)
         self.change(ended)
-        log.error("%s failed: %s", reduction.name, words)
+        log.error("%s failed: %s", reduction.name, words, exc_info=None if expected else error)
 
     def warn(self, words: str) -> None:
         """Tell people of something that is about no run."""

@@ -5,7 +5,7 @@ from pydantic import Field, JsonValue
 from nbreduce.domain.model import Model, Time, Values
 from nbreduce.domain.states import State
 from nbreduce.publishing import Versions
-from nbreduce.templates.notebook import Problem
+from nbreduce.templates.problem import Problem
 from nbreduce.templates.publications import MAX_MESSAGE, Publication
 from nbreduce.trials.record import Result
 

@@ -19,15 +19,15 @@ from nbreduce.templates.mantid import wrong_calls
 from nbreduce.templates.names import undefined_names
 from nbreduce.templates.notebook import (
     Notebook,
-    Problem,
-    Severity,
     TemplateError,
     check_form,
     examine,
     read_notebook,
     source_of,
 )
+from nbreduce.templates.problem import Problem, Severity
 from nbreduce.templates.source import MAX_SOURCE, Part, parts_of
+from nbreduce.templates.validity import validity_problems
 from nbreduce.templates.writes import undeclared_writes
 
 
@@ -88,6 +88,8 @@ def _examined(path: Path, content: Any) -> tuple[list[Problem], Template | None]
         content = read_notebook(path) if content is None else check_form(content, path.name)
     except TemplateError as error:
         return [_told(error)], None
+    if invalid := list(validity_problems(content)):
+        return invalid, None
     found = examine(content)
     problems = _style(content) + _code(content["cells"])
     if not isinstance(found, Notebook):

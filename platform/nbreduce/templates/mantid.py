@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 
-from nbreduce.templates.notebook import Problem, Severity
+from nbreduce.templates.problem import Problem, Severity
 from nbreduce.templates.source import Part, calls_of, names_bound
 
 _MODULE = "mantid.simpleapi"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from difflib import get_close_matches
 
-from nbreduce.templates.notebook import Problem
+from nbreduce.templates.problem import Problem
 from nbreduce.templates.source import Part, names_bound
 
 _GIVEN_BY_IPYTHON = {

@@ -1,7 +1,6 @@
 """One template notebook: read, checked, understood."""
 
 import json
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -12,44 +11,14 @@ from nbreduce.domain.model import Model
 from nbreduce.domain.parameters import Parameter
 from nbreduce.domain.template import TemplateMetadata
 from nbreduce.templates.parameters import CellError, parse_parameters
+from nbreduce.templates.problem import Problem
+from nbreduce.templates.validity import validity_problems
 
 MAX_BYTES = 20_000_000
 
 
 class TemplateError(NbreduceError):
     """A template that cannot be used."""
-
-
-class Severity(StrEnum):
-    """How much a problem matters: an error keeps a template from being published, a warning asks for a look."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-class Problem(Model):
-    """Something wrong with a template.
-
-    Attributes
-    ----------
-    hint:
-        What to do about it.
-    cell:
-        Counts from 0 over all cells; None where it is about the whole.
-    line:
-        Counts from 1 within the cell.
-    """
-
-    message: str
-    hint: str = ""
-    severity: Severity = Severity.ERROR
-    cell: int | None = None
-    line: int | None = None
-
-    @property
-    def words(self) -> str:
-        """Message and hint in one text."""
-        return f"{self.message}. {self.hint}" if self.hint else self.message
 
 
 class Notebook(Model):
@@ -105,7 +74,9 @@ def understand(content: dict[str, Any], name: str) -> Notebook:
 
 def examine(content: dict[str, Any]) -> Notebook | tuple[Problem, ...]:
     """Read metadata and parameters of a template, or say all that keeps it from being used."""
-    problems: list[Problem] = []
+    problems = list(validity_problems(content))
+    if problems:
+        return tuple(problems)
     metadata = _metadata(content, problems)
     parameters = _parameters(content, problems)
     if metadata is None or parameters is None or problems:

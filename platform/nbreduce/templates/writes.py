@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-from nbreduce.templates.notebook import Problem, Severity
+from nbreduce.templates.problem import Problem, Severity
 from nbreduce.templates.source import Part, calls_of
 
 _DECLARE = {"keep", "publish", "scratch"}

@@ -14,6 +14,15 @@ from support.sites import DEMO, Site, watch
 
 CODE = "from pathlib import Path\nPath(MARK).touch()\nrun_file: Path = ''"
 
+
+def broken(**changes: Any) -> dict[str, Any]:
+    """Return a template whose last cell has something else in it; what is None is taken out."""
+    content = notebook(READ, WRITE)
+    cell = {**content["cells"][-1], **changes}
+    kept = {name: value for name, value in cell.items() if changes.get(name, value) is not None}
+    return {**content, "cells": [*content["cells"][:-1], kept]}
+
+
 UNUSABLE: dict[str, tuple[dict[str, Any], str]] = {
     "NOCELL": (notebook(READ, parameters=None), "no cell is tagged 'parameters'"),
     "CODE": (notebook(READ, parameters=CODE), "parameters cell, line 2: holds code"),
@@ -26,6 +35,9 @@ UNUSABLE: dict[str, tuple[dict[str, Any], str]] = {
         notebook(READ, parameters='a: Annotated[float, {"gt": 0}] = -1'),
         "the default of a is not a number > 0",
     ),
+    "BARE": (broken(metadata=None), "not a valid notebook: 'metadata' is a required property"),
+    "NULL": ({**notebook(READ), "cells": [None]}, "it is neither code nor text"),
+    "SURROGATE": (broken(source="# \ud800"), "no Unicode text"),
 }
 
 FAILING: dict[str, tuple[dict[str, Any], str, str]] = {

@@ -64,7 +64,7 @@ def test_added_and_removed_cells_are_told() -> None:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(before=st.lists(WORDS, max_size=5), after=st.lists(WORDS, max_size=5))
 def test_both_sides_can_be_read_from_the_lines(before: list[str], after: list[str]) -> None:
     found = compared(notebook(*before), notebook(*after))

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nbreduce.comparison.curves import Curve
@@ -29,7 +29,6 @@ def curves() -> st.SearchStrategy[Curve]:
     return st.builds(random_curve, st.integers(0, 2**32), st.integers(2, 30), st.floats(-50, 50))
 
 
-@settings(deadline=None)
 @given(curves())
 def test_a_curve_does_not_differ_from_itself(one: Curve) -> None:
     found = subtract(one, one)
@@ -39,7 +38,6 @@ def test_a_curve_does_not_differ_from_itself(one: Curve) -> None:
     assert found.relative in (0.0, None)
 
 
-@settings(deadline=None)
 @given(curves(), st.floats(-1e3, 1e3))
 def test_a_constant_is_found_at_every_point(one: Curve, shift: float) -> None:
     other = curve(one.x, one.y + shift, one.error)
@@ -49,7 +47,6 @@ def test_a_constant_is_found_at_every_point(one: Curve, shift: float) -> None:
     assert back.y == pytest.approx(-found.y)
 
 
-@settings(deadline=None)
 @given(curves(), curves())
 def test_nothing_is_extrapolated_and_the_grid_is_that_of_the_reference(
     one: Curve, other: Curve
@@ -66,7 +63,6 @@ def test_nothing_is_extrapolated_and_the_grid_is_that_of_the_reference(
     assert np.all(interpolated >= low - 1e-6) and np.all(interpolated <= high + 1e-6)
 
 
-@settings(deadline=None)
 @given(curves(), st.floats(-10, 10), st.floats(-10, 10))
 def test_a_straight_line_is_the_same_on_any_grid(one: Curve, slope: float, offset: float) -> None:
     low, high = float(one.x.min()), float(one.x.max())

@@ -307,3 +307,43 @@ def test_the_delay_before_the_next_attempt_doubles_up_to_a_minute(
     assert waits.not_before is not None
     delay = timedelta(seconds=seconds)
     assert began + delay <= waits.not_before <= now() + delay
+
+
+def break_stored_template(desk: Desk) -> None:
+    """Make the kept template one that nothing can be done with."""
+
+    def refuse(*_: Any) -> None:
+        raise TypeError("argument of type 'NoneType' is not iterable")
+
+    desk.dispatcher.orders.make = refuse  # type: ignore[method-assign]
+
+
+def test_one_that_nothing_can_be_done_with_fails_alone(desk: Desk) -> None:
+    desk.queue()
+    break_stored_template(desk)
+    desk.step()
+    ended = desk.reduction()
+    assert (ended.state, ended.failure) == (State.FAILED, FailureKind.ENVIRONMENT_ERROR)
+    assert "cannot be recorded: TypeError: argument" in ended.reason
+
+
+def test_one_that_nothing_can_be_done_with_is_given_up_at_the_next_start(desk: Desk) -> None:
+    desk.queue()
+    desk.step()
+    assert desk.reduction().state is State.STARTING
+    config = desk.config.model_copy(
+        update={"execution": desk.config.execution.model_copy(update={"max_attempts": 1})}
+    )
+    following = desk.another_dispatcher(config)
+    desk.dispatcher = following
+    break_stored_template(desk)
+    following.recover()
+    assert desk.reduction().state is State.FAILED
+
+
+def test_one_that_nothing_can_be_done_with_can_be_cancelled(desk: Desk) -> None:
+    desk.queue()
+    break_stored_template(desk)
+    desk.dispatcher.cancel(desk.reduction(), make_run(), "by hand")
+    assert desk.reduction().state is State.FAILED
+    assert "cannot be recorded" in desk.reduction().reason

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -50,7 +50,6 @@ def do(outputs: list[Any], step: str, place: int, words: str) -> None:
         outputs[:] = []
 
 
-@settings(deadline=None)
 @given(first=STEPS, second=STEPS)
 def test_a_watcher_has_what_the_notebook_has(
     tmp_path_factory: pytest.TempPathFactory, first: Any, second: Any

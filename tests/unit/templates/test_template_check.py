@@ -7,7 +7,7 @@ import pytest
 
 from nbreduce.templates.check import check_template
 from nbreduce.templates.mantid import algorithms
-from nbreduce.templates.notebook import Problem, Severity
+from nbreduce.templates.problem import Problem, Severity
 from support.making import code_cell, notebook, write_template
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING

@@ -50,6 +50,11 @@ def markdown_parameters() -> dict[str, Any]:
     return changed(cells=[{**code_cell("x", "parameters"), "cell_type": "markdown"}])
 
 
+def printed(source: str) -> dict[str, Any]:
+    output = {"output_type": "stream", "name": "stdout", "text": "1"}
+    return {**code_cell(source), "outputs": [output]}
+
+
 BAD = {
     "no parameters": (without_parameters(), "no cell is tagged 'parameters'"),
     "two parameters": (
@@ -61,7 +66,7 @@ BAD = {
     "syntax": (notebook("x = ("), "not Python"),
     "syntax elsewhere": (notebook(cells=["d_min +"]), "not Python: "),
     "no metadata": (changed(metadata={}), "no notebook metadata 'nbreduce'"),
-    "metadata no object": (changed(metadata=[]), "no notebook metadata"),
+    "metadata no object": (changed(metadata=[]), "metadata: [] is not of type"),
     "own no object": (changed(metadata={"nbreduce": 5}), "nbreduce"),
     "no title": (changed(metadata={"nbreduce": {}}), "nbreduce.title: Field required"),
     "unknown metadata": (notebook(colour="red"), "nbreduce.colour: Extra inputs"),
@@ -72,10 +77,16 @@ BAD = {
     "format 3": (changed(nbformat=3), "not a notebook of format 4"),
     "format 4.4": (changed(nbformat_minor=4), "older than 4.5"),
     "no cells": (changed(cells="x"), "not a notebook of format 4"),
-    "cell no object": (changed(cells=[5]), "no cell is tagged"),
-    "tags no list": (changed(cells=[{"cell_type": "code", "metadata": {"tags": 5}}]), "no cell"),
+    "cell no object": (changed(cells=[5]), "it is neither code nor text"),
+    "cell of no kind": (changed(cells=[{**code_cell("1"), "cell_type": []}]), "neither code nor"),
+    "cell without metadata": (changed(cells=[{"cell_type": "raw", "source": ""}]), "'metadata' is"),
+    "minor no number": (changed(nbformat_minor="5"), "nbformat_minor is '5', not a number"),
+    "minor of no format": (changed(nbformat_minor=-1), "No schema for validating v4.-1"),
+    "surrogate": (notebook(cells=["# \ud800"]), "characters that are no Unicode text"),
+    "surrogate in metadata": (notebook(title="\ud800"), "metadata hold characters"),
+    "tags no list": (changed(cells=[{**code_cell("1"), "metadata": {"tags": 5}}]), "metadata.tags"),
     "outputs": (
-        changed(cells=[code_cell("x = 1", "parameters"), {**code_cell("1"), "outputs": [{}]}]),
+        changed(cells=[code_cell("x = 1", "parameters"), printed("1")]),
         "outputs are not stripped",
     ),
     "counts": (
