@@ -141,7 +141,8 @@ def bulk_state(workspace: Workspace, name: str) -> BulkState:
         state = bulk.bulk_state(session, name)
     if state is None:
         raise NotFound(
-            f"there are no reruns filed as {name}", "Those that were answered are kept for a day"
+            f"there are no reruns filed as {name}",
+            "They are kept for a day after the last was answered",
         )
     return state
 

@@ -3,12 +3,12 @@
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import nbreduce_kernel
 from nbreduce.archive.files import remove_tree
 from nbreduce.archive.layout import LOG_FILE, MANIFEST_FILE, OUTPUTS
 from nbreduce.archive.records import METADATA_KEY
+from nbreduce.comparison.gather import NotebookUnreadable, executed_notebook
 from nbreduce.domain.errors import Conflict, NotFound, Unavailable
 from nbreduce.domain.model import Model, now
 from nbreduce.domain.reduction import Reduction, Run
@@ -122,8 +122,10 @@ def _files_beside(notebook: Path) -> list[tuple[Path, Path]]:
 
 def _as_copy(source: Path, name: str) -> str:
     """Return the notebook, its outputs kept, as one that is no record."""
-    content: dict[str, Any] = json.loads(source.read_bytes())
-    metadata = content["metadata"]
+    content = executed_notebook(source)
+    metadata = content.setdefault("metadata", {})
+    if not isinstance(metadata, dict):
+        raise NotebookUnreadable(f"{source.name} is no notebook")
     metadata.pop(METADATA_KEY, None)
     metadata[ORIGIN_KEY] = {"name": name, "copied": now().isoformat(timespec="seconds")}
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"

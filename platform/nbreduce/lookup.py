@@ -49,14 +49,6 @@ def known_reduction(workspace: Workspace, name: str) -> tuple[Run, Reduction]:
         return runs.get_run(session, reduction.run_id), reduction
 
 
-def log_of(workspace: Workspace, run: Run, reduction: Reduction) -> str | None:
-    """Return what a reduction has written to its log so far, None where it has none yet."""
-    for path in _log_paths(workspace, run, reduction):
-        with suppress(FileNotFoundError):
-            return path.read_text(encoding="utf-8", errors="replace")
-    return None
-
-
 class LogPart(Model):
     """Part of the log of an attempt, from byte `start` to before byte `end`; `more` says that there is more already.
 

@@ -4,7 +4,6 @@ import logging
 import queue
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import timedelta
 from threading import Event, Thread
 from time import monotonic
 from typing import Any
@@ -12,11 +11,9 @@ from typing import Any
 from nbreduce.archive.records import any_run
 from nbreduce.archive.store import Archive
 from nbreduce.catalogue.core import Catalogue
-from nbreduce.catalogue.requests import forget_requests
 from nbreduce.catalogue.restore import is_empty
 from nbreduce.config import Config
 from nbreduce.domain.errors import Unavailable
-from nbreduce.domain.model import now
 from nbreduce.environments import EnvironmentProblem, ManifestStore, find
 from nbreduce.execution.desk import Desk
 from nbreduce.execution.dispatcher import Dispatcher
@@ -35,7 +32,6 @@ log = logging.getLogger(__name__)
 
 _TRY_AGAIN = 2.0
 _JOIN_SECONDS = 30.0
-_REQUESTS_KEPT = timedelta(days=1)
 
 
 class ServiceFailed(ServiceError):
@@ -102,8 +98,6 @@ class Service:
         stack.callback(catalogue.close)
         catalogue.upgrade()
         _refuse_stranger(catalogue, archive)
-        with catalogue.write() as session:
-            forget_requests(session, now() - _REQUESTS_KEPT)
 
         inbox: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
         executor = DaskExecutor(config.execution.workers, inbox.put)

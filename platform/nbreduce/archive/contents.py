@@ -36,21 +36,26 @@ def keep_files(
         return folder
     with writing(folder):
         temporary = folder.with_name(f".{folder.name}.{uuid4().hex}.tmp")
-        for name, source in files.items():
-            target = temporary / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
         try:
+            for name, source in files.items():
+                target = temporary / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, target)
             check(temporary)
+            seal(temporary)
+            temporary.chmod(0o755)
+            _rename(temporary, folder)
         except BaseException:
             remove_tree(temporary)
             raise
-        seal(temporary)
-        temporary.chmod(0o755)
-        try:
-            temporary.rename(folder)
-        except OSError:
-            remove_tree(temporary)
-            if not folder.is_dir():
-                raise
     return folder
+
+
+def _rename(temporary: Path, folder: Path) -> None:
+    """Put a folder in its place, unless another process was quicker."""
+    try:
+        temporary.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+        remove_tree(temporary)

@@ -1,7 +1,7 @@
 """A new catalogue in the place of an old one."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -59,10 +59,11 @@ def _file_of(url: str) -> Path:
 
 
 def _set_aside(path: Path) -> None:
-    if path.exists():
-        path.rename(path.with_name(f"{path.name}.{now():%Y%m%dT%H%M%S}.old"))
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    """Rename a database with its journals: they may hold transactions that the file has not."""
+    old = f"{path.name}.{now():%Y%m%dT%H%M%S}.old"
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).rename(path.with_name(old + suffix))
 
 
 def _remove(path: Path) -> None:

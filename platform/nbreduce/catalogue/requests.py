@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -136,5 +136,10 @@ def answer_request(session: Session, request_id: int, accepted: bool, answer: st
 
 
 def forget_requests(session: Session, before: datetime) -> None:
-    """Remove requests that were answered before a moment."""
-    session.execute(delete(RequestRow).where(RequestRow.answered < before))
+    """Remove requests that were answered before a moment; those that were filed in bulk, all together."""
+    going_on = select(RequestRow.bulk).where(
+        RequestRow.bulk.is_not(None),
+        or_(RequestRow.answered.is_(None), RequestRow.answered >= before),
+    )
+    of_ended = or_(RequestRow.bulk.is_(None), RequestRow.bulk.not_in(going_on))
+    session.execute(delete(RequestRow).where(RequestRow.answered < before, of_ended))

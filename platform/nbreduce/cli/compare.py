@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Row,
         Section,
     )
+    from nbreduce.workspace import Workspace
 
 _DIGITS = 12
 
@@ -45,7 +46,8 @@ def compare(
 
     opened = open_workspace(workspace)
     found = service.compare(opened, names)
-    cells = [service.cells(opened, [names[0], name]) for name in _with_other_template(found, names)]
+    cells, untold = _compare_cells(opened, found, names)
+    found = found.model_copy(update={"notes": (*found.notes, *untold)})
     if as_json:
         print_json({**dump(found), "cells": [dump(one) for one in cells]})
         return
@@ -58,6 +60,22 @@ def compare(
         _print_cells(one)
     for note in found.notes:
         console().print(f"\nnote: {note}", markup=False, soft_wrap=True)
+
+
+def _compare_cells(
+    workspace: "Workspace", found: "Comparison", names: list[str]
+) -> "tuple[list[CellsComparison], list[str]]":
+    """Compare the cells that may differ; say in words where that cannot be done."""
+    from nbreduce.comparison import service
+    from nbreduce.domain.errors import NbreduceError
+
+    cells, untold = [], []
+    for name in _with_other_template(found, names):
+        try:
+            cells.append(service.cells(workspace, [names[0], name]))
+        except NbreduceError as error:
+            untold.append(f"the cells of {names[0]} and {name} cannot be compared: {error}")
+    return cells, untold
 
 
 def _with_other_template(found: "Comparison", names: list[str]) -> list[str]:

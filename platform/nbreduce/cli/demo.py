@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nbreduce.cli.lab import BrowserOption, show_in_browser
+from nbreduce.cli.lab import BrowserOption, shown_in_browser
 from nbreduce.cli.listings import SIGNS
 from nbreduce.cli.output import EXIT_FAILED, JsonOption, console, dump, print_json
 
@@ -62,7 +62,8 @@ def demo(
             server = LabServer(config, log=config.logs_path / "lab.log")
             stack.callback(server.stop)
             server.start()
-            _announce(server.address, browser)
+            console().print(f"JupyterLab: {server.address}", soft_wrap=True)
+            stack.enter_context(shown_in_browser(server.address, browser))
         lines = _follow(demonstration, service, quiet=as_json)
         good = demonstration.finished(lines) and all(line.as_expected for line in lines)
         if as_json:
@@ -101,11 +102,6 @@ def _running(demonstration: "Demonstration") -> Any:
             yield service
 
     return run()
-
-
-def _announce(address: str, browser: bool) -> None:
-    console().print(f"JupyterLab: {address}", soft_wrap=True)
-    show_in_browser(address, browser)
 
 
 def _follow(demonstration: "Demonstration", service: "Service", quiet: bool) -> "list[Line]":

@@ -4,12 +4,21 @@ import os
 import signal
 import sys
 import webbrowser
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from html import escape
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Annotated
 
 import typer
 
 from nbreduce.cli.output import WorkspaceOption, console, open_workspace
+
+_REDIRECT = """<!doctype html>
+<meta charset="utf-8"><meta http-equiv="refresh" content="0;url={address}">
+<title>JupyterLab</title><a href="{address}">JupyterLab</a>
+"""
 
 BrowserOption = Annotated[
     bool, typer.Option("--browser/--no-browser", help="Open a browser, where there is a screen.")
@@ -36,15 +45,24 @@ def lab(
             server.start()
         console().print(f"JupyterLab: {server.address}", soft_wrap=True)
         console().print("Ctrl-C stops it.")
-        show_in_browser(server.address, browser)
-        with suppress(KeyboardInterrupt):
+        with suppress(KeyboardInterrupt), shown_in_browser(server.address, browser):
             if status := server.wait():
                 raise LabError(f"JupyterLab ended with status {status}", f"What it said: see {log}")
     finally:
         server.stop()
 
 
-def show_in_browser(address: str, wanted: bool) -> None:
-    """Open a browser, but never one inside the terminal."""
-    if wanted and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        webbrowser.open(address)
+@contextmanager
+def shown_in_browser(address: str, wanted: bool) -> Iterator[None]:
+    """Open a browser, but never one inside the terminal.
+
+    The browser is given a file that leads it to the address, which holds a token that no list of processes shall show.
+    """
+    if not wanted or not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        yield
+        return
+    with NamedTemporaryFile("w", prefix="nbreduce-", suffix=".html", encoding="utf-8") as page:
+        page.write(_REDIRECT.format(address=escape(address)))
+        page.flush()
+        webbrowser.open(Path(page.name).as_uri())
+        yield

@@ -103,7 +103,13 @@ def _rerun_one(
 def _show_plan(plan: "RerunPlan", as_json: bool) -> None:
     if as_json:
         print_json(dump(plan))
-        return
+    else:
+        _print_plan(plan)
+    if plan.problems:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _print_plan(plan: "RerunPlan") -> None:
     changed = ", but the template was changed since" if plan.template_changed else ""
     console().print(f"{plan.name}, from {plan.reduction}{changed}:", markup=False)
     rows = (
@@ -114,6 +120,8 @@ def _show_plan(plan: "RerunPlan", as_json: bool) -> None:
     print_table(["parameter", "value", "was", "source"], rows, "It has no parameters.")
     for words in plan.warnings:
         console().print(f"Warning: {words}", markup=False)
+    for problem in plan.problems:
+        console().print(f"Not possible: {problem.where} {problem.message}", markup=False)
 
 
 def _was(one: Any) -> str:

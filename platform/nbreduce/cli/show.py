@@ -70,19 +70,21 @@ def logs(
     """Print what a reduction wrote to its log."""
     from nbreduce.domain.errors import NbreduceError
     from nbreduce.domain.states import ENDED
-    from nbreduce.lookup import known_reduction, log_of
+    from nbreduce.lookup import known_reduction, part_of_log
 
     opened = open_workspace(workspace)
-    position = 0
+    attempt = position = 0
     while True:
         run, reduction = known_reduction(opened, name)
-        text = log_of(opened, run, reduction)
-        if text is None and not follow:
+        part = part_of_log(opened, run, reduction, attempt, position)
+        if part.end == 0 and not follow and reduction.state not in ENDED:
             raise NbreduceError(
                 f"{name} has no log yet: it is {reduction.state}", "Wait for it with --follow"
             )
-        typer.echo((text or "")[position:], nl=False)
-        position = len(text or "")
+        typer.echo(part.text, nl=False)
+        attempt, position = part.attempt, part.end
+        if part.more:
+            continue
         if not follow or reduction.state in ENDED:
             return
         sleep(0.2)

@@ -32,7 +32,8 @@ def list_templates(as_json: JsonOption = False, workspace: WorkspaceOption = Non
     library = open_workspace(workspace).library
     names = [(key, name) for key in library.instruments() for name in library.names(key)]
     found = {
-        key: {one_name(one): one for one in library.templates(key)} for key in library.instruments()
+        key: {one_name(one): one for one in library.templates(key, commit=True)}
+        for key in library.instruments()
     }
     items = [(key, name, found[key].get(name)) for key, name in names]
     if as_json:

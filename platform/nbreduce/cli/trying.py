@@ -1,6 +1,5 @@
 """`nbreduce template try`."""
 
-import json
 import signal
 from pathlib import Path
 from types import FrameType
@@ -100,6 +99,7 @@ def _try_on_last(
     from rich.console import Console
 
     from nbreduce.submission import current_user
+    from nbreduce.templates.notebook import read_notebook
     from nbreduce.templates.trial import trial_values
     from nbreduce.trials.filing import file_trial
     from nbreduce.trials.record import TrialRequest
@@ -109,7 +109,7 @@ def _try_on_last(
     asked = TrialRequest(
         instrument=path.parent.name,
         template=path.stem,
-        content=json.loads(path.read_bytes()),
+        content=read_notebook(path),
         last=last,
         parameters=trial_values(path, parameter),
     )

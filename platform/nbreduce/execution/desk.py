@@ -2,15 +2,22 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 
 from nbreduce.archive.store import Archive
 from nbreduce.catalogue import reductions, runs
 from nbreduce.catalogue.core import Catalogue
-from nbreduce.catalogue.requests import Request, RequestKind, answer_request, open_requests
+from nbreduce.catalogue.requests import (
+    Request,
+    RequestKind,
+    answer_request,
+    forget_requests,
+    open_requests,
+)
 from nbreduce.domain.errors import NbreduceError, Unavailable
-from nbreduce.domain.model import Values
+from nbreduce.domain.model import Values, now
 from nbreduce.domain.parameters import SUPPLIED, Source, Value
 from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.run import RunMetadata
@@ -26,6 +33,9 @@ log = logging.getLogger(__name__)
 
 # Seconds that answering may keep the dispatcher, which shares its thread.
 _MOMENT = 0.1
+# How long answers are kept for whoever waits for them, and how often, in s, older ones are taken away.
+_ANSWERS_KEPT = timedelta(days=1)
+_FORGET_EVERY = 3600.0
 
 
 class RequestRefused(NbreduceError):
@@ -47,6 +57,7 @@ class Desk:
         self.library = library
         self.dispatcher = dispatcher
         self._waiting: set[int] = set()
+        self._forgotten = -_FORGET_EVERY
 
     def serve(self) -> None:
         """Answer open requests for a moment, at least one; those that the archive keeps from being met stay open.
@@ -54,6 +65,7 @@ class Desk:
         Of those that were filed in bulk only as many are met as workers will soon have room for: what waits of a bulk
         waits here, not in the queue before the runs that finish meanwhile.
         """
+        self._forget()
         deadline = monotonic() + _MOMENT
         requests = self._open()
         for number, request in enumerate(requests, 1):
@@ -62,6 +74,13 @@ class Desk:
                 # There is more to do: the dispatcher shall not wait for a message.
                 self.dispatcher.wake()
                 break
+
+    def _forget(self) -> None:
+        if monotonic() - self._forgotten < _FORGET_EVERY:
+            return
+        with self.catalogue.write() as session:
+            forget_requests(session, now() - _ANSWERS_KEPT)
+        self._forgotten = monotonic()
 
     def _open(self) -> list[Request]:
         with self.catalogue.read() as session:
@@ -80,8 +99,15 @@ class Desk:
                 log.warning("request %d waits: %s", request.id, error)
             self._waiting.add(request.id)
         except NbreduceError as error:
-            with self.catalogue.write() as session:
-                answer_request(session, request.id, False, str(error))
+            self._refuse(request, str(error))
+        except Exception as error:
+            # A defect; that one request meets it must not keep all others waiting.
+            log.exception("request %d cannot be met", request.id)
+            self._refuse(request, f"it cannot be met ({type(error).__name__}: {error})")
+
+    def _refuse(self, request: Request, words: str) -> None:
+        with self.catalogue.write() as session:
+            answer_request(session, request.id, False, words)
 
     def _meet(self, request: Request) -> None:
         with self.catalogue.read() as session:
@@ -129,7 +155,7 @@ def plan_rerun(
     if run.path is None:
         raise RequestRefused(f"the run {run.instrument} {run.name} has no file")
     instrument = library.instrument(run.instrument)
-    template = library.template(run.instrument, reduction.template)
+    template = library.template(run.instrument, reduction.template, commit=True)
     request = {**asked_before(template, reduction.parameters), **changes}
     return template, plan_template(metadata_of(run), Path(run.path), instrument, template, request)
 

@@ -107,7 +107,7 @@ class Examiner:
     def _plan(
         self, record: ReportRecord, instrument: Instrument, path: Path, metadata: RunMetadata
     ) -> Plan:
-        templates = list(self.library.templates(instrument.key))
+        templates = list(self.library.templates(instrument.key, commit=True))
         plan = plan_run(metadata, path, instrument, templates, record.parameters, record.templates)
         wanted = {planned.template for planned in plan.reductions}
         for template in templates:

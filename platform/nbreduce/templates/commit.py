@@ -71,7 +71,7 @@ def _git_or_raise(folder: Path, *arguments: str) -> None:
 
 def _run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        ["git", "-C", str(folder), *arguments],
+        ["git", "--no-optional-locks", "-C", str(folder), *arguments],
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,

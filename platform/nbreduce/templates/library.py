@@ -82,7 +82,7 @@ class TemplateLibrary:
             sorted(path.stem for path in folder.glob("*.ipynb") if not path.name.startswith("."))
         )
 
-    def template(self, instrument: str, name: str, commit: bool = True) -> Template:
+    def template(self, instrument: str, name: str, commit: bool = False) -> Template:
         """Read one template.
 
         Parameters
@@ -102,16 +102,18 @@ class TemplateLibrary:
             )
         return read_template(self.folder / instrument / f"{name}.ipynb", commit)
 
-    def templates(self, instrument: str) -> Iterator[Template | TemplateError]:
+    def templates(
+        self, instrument: str, commit: bool = False
+    ) -> Iterator[Template | TemplateError]:
         """Read all templates of an instrument; an unusable one comes as its error."""
         for name in self.names(instrument):
             try:
-                yield self.template(instrument, name)
+                yield self.template(instrument, name, commit)
             except TemplateError as error:
                 yield error
 
 
-def read_template(path: Path, commit: bool = True) -> Template:
+def read_template(path: Path, commit: bool = False) -> Template:
     """Read a template notebook and what stands beside it.
 
     Raises

@@ -129,5 +129,5 @@ class PublishedLibrary(TemplateLibrary):
                 f"{instrument}/{name} is not published", "See 'nbreduce template publish --help'"
             )
         kept_at = self.archive.layout.templates / found[0].sha256 / f"{name}.ipynb"
-        kept = read_template(kept_at, commit=False)
+        kept = read_template(kept_at)
         return kept.model_copy(update={"instrument": instrument, "commit": found[0].commit})

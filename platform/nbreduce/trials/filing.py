@@ -40,7 +40,7 @@ def file_trial(workspace: Workspace, asked: TrialRequest, person: str) -> TrialF
     check_name(asked.template)
     path = workspace.library.folder / key / f"{asked.template}.ipynb"
     if asked.content is None:
-        path = workspace.library.template(key, asked.template, commit=False).path
+        path = workspace.library.template(key, asked.template).path
         content = read_notebook(path)
     else:
         content = check_form(asked.content, path.name)

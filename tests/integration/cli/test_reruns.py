@@ -41,3 +41,15 @@ def test_what_cannot_be_chosen_is_told(lived: Site) -> None:
         told = lived.cli("rerun", *words)
         assert told.code == 2, told.words
         assert said in told.words
+
+
+def test_a_dry_run_tells_what_will_be_refused(lived: Site) -> None:
+    settings = lived.templates / DEMO / "instrument.toml"
+    before = settings.read_text()
+    settings.write_text(f"{before}\n[parameters.work]\nscale = 99\n")
+    try:
+        told = lived.cli("rerun", V1, "--dry-run")
+    finally:
+        settings.write_text(before)
+    assert told.code == 1, told.words
+    assert "Not possible: scale" in told.words

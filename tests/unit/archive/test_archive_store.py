@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from nbreduce.archive.contents import keep_files
 from nbreduce.archive.files import ArchiveUnavailable, remove_tree, seal, sha256_of
 from nbreduce.archive.records import RecordError
 from nbreduce.archive.store import Archive, AttemptGivenUp, ReductionExists
@@ -274,3 +275,11 @@ def test_the_record_of_another_attempt_is_not_adopted(archive: Archive) -> None:
     archive.publish(staged(archive, first), RUN, first)
     with pytest.raises(RecordError, match="another attempt"):
         archive.withdraw(RUN, running(attempts=2))
+
+
+def test_a_copy_that_cannot_be_finished_leaves_nothing(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("1")
+    files = {"a/there": tmp_path / "there", "missing": tmp_path / "missing"}
+    with pytest.raises((ArchiveUnavailable, FileNotFoundError)):
+        keep_files(archive.layout.templates / "0123", files)
+    assert list(archive.layout.templates.iterdir()) == []

@@ -45,3 +45,18 @@ def test_a_lost_file_is_told_and_never_begun_anew(catalogue: Catalogue, tmp_path
     for one in tmp_path.glob("lost-*"):
         one.rename(one.with_name(one.name.removeprefix("lost-")))
     assert titles(catalogue) == ["old"]
+
+
+def test_the_replaced_catalogue_keeps_what_only_its_journal_has(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    # Another program has it open, so that closing it moves nothing from the journal into the file.
+    with catalogue.engine.connect() as other:
+        other.exec_driver_sql("SELECT 1")
+        write(catalogue, "the last of the old")
+        with fresh_catalogue(catalogue.url, replace=True) as fresh:
+            write(fresh, "new")
+    (old,) = tmp_path.glob("catalogue.db.*.old")
+    kept = Catalogue(f"sqlite:///{old}")
+    assert titles(kept) == ["the last of the old"]
+    kept.close()

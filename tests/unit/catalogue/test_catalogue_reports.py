@@ -1,13 +1,15 @@
 """Reports, runs and requests in the catalogue."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
-from nbreduce.catalogue import reports, requests, runs
+from nbreduce.catalogue import bulk, reports, requests, runs
 from nbreduce.catalogue.core import Catalogue
 from nbreduce.catalogue.listing import RunFilter, list_runs
+from nbreduce.catalogue.orm import RequestRow
 from nbreduce.catalogue.requests import RequestKind
 from nbreduce.domain.run import FileStamp, Report
 from support.making import at, make_run
@@ -150,3 +152,33 @@ def test_requests_are_open_until_answered_and_then_forgotten(catalogue: Catalogu
         assert [one.id for one in requests.open_requests(session)] == [cancel]
         with pytest.raises(NoResultFound):
             requests.get_request(session, rerun)
+
+
+def test_answers_of_a_bulk_are_kept_until_all_of_it_is_answered(catalogue: Catalogue) -> None:
+    with catalogue.write() as session:
+        rows = [
+            RequestRow(
+                kind=RequestKind.RERUN,
+                reduction="X-v1",
+                parameters={},
+                requested_by="ada",
+                created=at(0),
+                answered=at(0) if number == 0 else None,
+                accepted=True if number == 0 else None,
+                answer="",
+                bulk="many",
+            )
+            for number in range(2)
+        ]
+        session.add_all(rows)
+        session.flush()
+        last = rows[1].id
+        requests.forget_requests(session, at(3600))
+        state = bulk.bulk_state(session, "many")
+        assert state is not None
+        assert (state.total, state.waiting) == (2, 1)
+        requests.answer_request(session, last, True, "X-v2")
+        requests.forget_requests(session, at(3600))
+        assert bulk.bulk_state(session, "many") is not None
+        requests.forget_requests(session, datetime.max.replace(tzinfo=UTC))
+        assert bulk.bulk_state(session, "many") is None

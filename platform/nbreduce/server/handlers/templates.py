@@ -25,7 +25,7 @@ class TemplatesHandler(ResourceHandler):
 
     def _line(self, instrument: str, name: str) -> TemplateLine:
         try:
-            template = self.workspace.library.template(instrument, name, commit=False)
+            template = self.workspace.library.template(instrument, name)
         except TemplateError as error:
             path = self.workspace.library.folder / instrument / f"{name}.ipynb"
             contents_path = self.shared.contents_path(path)
@@ -42,7 +42,7 @@ class TemplateHandler(ResourceHandler):
     def get(self, instrument: str, name: str) -> TemplateAnswer:
         """Show a template."""
         self.workspace.library.instrument(instrument)
-        template = self.workspace.library.template(instrument, name, commit=False)
+        template = self.workspace.library.template(instrument, name)
         return TemplateAnswer(
             template=template_line(self, template),
             schema=template.json_schema(),
