@@ -14,6 +14,7 @@ import psutil
 from tornado.websocket import websocket_connect
 
 from support.lab import Lab
+from support.loops import run
 from support.services import lives
 
 
@@ -44,7 +45,7 @@ def execute(lab: Lab, kernel_id: str, code: str, patience: float = 60.0) -> str:
     """Execute code in a kernel as a notebook does; return what it printed, or the name of its error."""
 
     def ask() -> str:
-        return asyncio.run(asyncio.wait_for(_execute(lab, kernel_id, code), patience))
+        return run(asyncio.wait_for(_execute(lab, kernel_id, code), patience))
 
     # In a thread: Playwright has an event loop in this one.
     with ThreadPoolExecutor(1) as pool:

@@ -86,10 +86,10 @@ def _new_folder() -> Path:
 
 
 def _running(demonstration: "Demonstration") -> Any:
-    import signal
     from contextlib import contextmanager
 
     from nbreduce.cli.log import configure_logging
+    from nbreduce.cli.signals import on_request_to_end
 
     @contextmanager
     def run() -> Any:
@@ -97,8 +97,7 @@ def _running(demonstration: "Demonstration") -> Any:
             demonstration.workspace.config.logs_path / "service.log", verbose=False, terminal=False
         )
         with demonstration.running() as service:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: service.stop.set())
+            on_request_to_end(service.stop.set)
             yield service
 
     return run()

@@ -37,9 +37,8 @@ def up(
     Running reductions then get `execution.grace` seconds to end, and go back to the queue if they do not; the next
     start goes on with them.
     """
-    import signal
-
     from nbreduce.cli.log import configure_logging
+    from nbreduce.cli.signals import on_request_to_end
     from nbreduce.service import Service
 
     opened = open_workspace(workspace)
@@ -47,8 +46,7 @@ def up(
     configure_logging(config.logs_path / "service.log", verbose)
     printer = console()
     service = Service(config)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: service.stop.set())
+    on_request_to_end(service.stop.set)
     with service:
         kinds = [f"{entry.get('kind')} {entry.get('instrument')}" for entry in config.triggers]
         printer.print(

@@ -1,6 +1,5 @@
 """Watching over the server: to the end, from where one was, through kills of whatever is between."""
 
-import asyncio
 import time
 import urllib.request
 from collections.abc import Callable, Coroutine, Iterator
@@ -15,6 +14,7 @@ from tornado.websocket import websocket_connect
 
 from nbreduce.domain.states import State
 from support.benches import Bench
+from support.loops import run
 from support.notebooks import notebook, save
 from support.sites import DEMO
 from support.transcripts import outputs_of
@@ -75,7 +75,7 @@ def watching(
             bench.tidy()
 
     def test(bench: WatchedBench) -> None:
-        asyncio.run(tell(bench))
+        run(tell(bench))
 
     test.__name__ = story.__name__
     return test
@@ -218,7 +218,7 @@ def test_a_cancel_ends_a_kernel_that_does_not_listen(
         await watcher.until(lambda one: one.kinds.count("start") == 4)
         watcher.leave()
 
-    asyncio.run(in_its_last_cell())
+    run(in_its_last_cell())
     begun = time.monotonic()
     request = urllib.request.Request(
         f"{bench.lab.url}/nbreduce/api/reductions/{reduction}/cancel",

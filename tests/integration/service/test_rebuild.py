@@ -22,12 +22,12 @@ ORDER = {
 
 
 def rows_of(database: Path) -> dict[str, list[dict[str, Any]]]:
-    """Return every row of every table; events without their ids, and without the service's own warnings."""
+    """Return every row of every table but what is not in the archive: events' ids, warnings, answers to requests."""
     engine = create_engine(f"sqlite:///{database}")
     found = {}
     with engine.connect() as connection:
         for table, order in ORDER.items():
-            condition = " WHERE kind != 'warning'" if table == "event" else ""
+            condition = " WHERE kind NOT IN ('warning', 'request')" if table == "event" else ""
             rows = connection.execute(
                 text(f'SELECT * FROM "{table}"{condition} ORDER BY {order}')
             ).mappings()

@@ -1,6 +1,5 @@
 """Any contents manager of files can be kept from the archive."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from tornado.web import HTTPError
 
 from nbreduce.server.guard import protect
+from support.loops import run
 
 TEXT = {"type": "file", "format": "text", "content": "mine"}
 
@@ -32,10 +32,10 @@ def manager(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
 
 
 def call(method: Any, *arguments: Any) -> Any:
-    async def run() -> Any:
+    async def ask() -> Any:
         return await ensure_async(method(*arguments))
 
-    return asyncio.run(run())
+    return run(ask())
 
 
 def test_it_stays_what_it_was(manager: Any, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from nbreduce.server import feed as feed_module
 from nbreduce.server.context import ServerContext
 from nbreduce.server.feed import MAX_MISSED, Feed, Look, Place, news, within_reach
 from nbreduce.server.wire import EventLine, Push, ServiceLine
+from support.loops import run
 from support.making import at, make_run
 
 DOWN, UP = ServiceLine(running=False), ServiceLine(running=True, pid=1, since=at(0))
@@ -142,7 +143,7 @@ def test_one_reader_serves_all_and_rests_when_nobody_follows(context: ServerCont
             feed.leave(pushes.append)
         await feed.close()
 
-    asyncio.run(live())
+    run(live())
 
 
 def test_a_defect_is_told_and_the_feed_goes_on(
@@ -162,7 +163,7 @@ def test_a_defect_is_told_and_the_feed_goes_on(
         await until(lambda: bool(told[-1].events))
         await feed.close()
 
-    asyncio.run(live())
+    run(live())
     assert len([one for one in caplog.records if "cannot be told" in one.message]) == 1
 
 
@@ -175,4 +176,4 @@ def test_without_a_workspace_a_follower_is_told_why(tmp_path: Path) -> None:
         assert told == [Push(latest=0, trouble="no workspace here. make one")]
         await feed.close()
 
-    asyncio.run(live())
+    run(live())
