@@ -1,11 +1,9 @@
 """The kernel of an ended reduction, to go on with."""
 
-import asyncio
 from typing import Any
 
 from jupyter_core.utils import ensure_async
 from pydantic import Field
-from tornado import web
 
 from nbreduce.domain.errors import NotFound
 from nbreduce.domain.model import Model, Time
@@ -55,9 +53,9 @@ class KernelHandler(ResourceHandler):
     @operation("Say whether the kernel of a reduction is there", KernelState)
     async def get(self, name: str) -> KernelState:
         """Look for the kernel."""
-        _, reduction = await asyncio.to_thread(known_reduction, self.workspace, name)
+        _, reduction = await self.shared.operations.run(known_reduction, self.workspace, name)
         running = running_kernel(self.kernel_manager, reduction.name)
-        kept = await asyncio.to_thread(kept_kernel, self.workspace, reduction.name)
+        kept = await self.shared.operations.run(kept_kernel, self.workspace, reduction.name)
         return KernelState(
             kept_until=kept.until if kept else None, kernel_id=running[0] if running else None
         )
@@ -70,14 +68,14 @@ class KernelHandler(ResourceHandler):
     )
     async def post(self, name: str, body: KernelBody) -> KernelAnswer:
         """Find, adopt or start the kernel."""
-        await self._check_may_start_kernels()
+        await self.require_kernels()
         if body.path is not None:
             await self._check_notebook(body.path)
-        run, reduction = await asyncio.to_thread(known_reduction, self.workspace, name)
+        run, reduction = await self.shared.operations.run(known_reduction, self.workspace, name)
         async with self.shared.kernel_starts:
             running = running_kernel(self.kernel_manager, reduction.name)
             if running is None:
-                taken = await asyncio.to_thread(take_over, self.workspace, run, reduction)
+                taken = await self.shared.operations.run(take_over, self.workspace, run, reduction)
                 kernel_id, kept = await start(self.kernel_manager, taken, body.path or name)
             else:
                 kernel_id, kept = running
@@ -93,13 +91,6 @@ class KernelHandler(ResourceHandler):
             started=running is None,
             reason=_reason(reduction.name, kept, running is None),
         )
-
-    async def _check_may_start_kernels(self) -> None:
-        allowed = await ensure_async(
-            self.authorizer.is_authorized(self, self.current_user, "write", "kernels")
-        )
-        if not allowed:
-            raise web.HTTPError(403, "kernels may not be started by you on this server")
 
     async def _check_notebook(self, path: str) -> None:
         contents: Any = self.contents_manager
