@@ -1415,6 +1415,7 @@ export interface components {
          * @description A reduction's kernel in this server.
          *
          *     `kept` says that it is in the state after the reduction, `started` that it is here only since this request.
+         *     `left_out` are the files that were too large to come along into its scratch folder then.
          */
         KernelAnswer: {
             /** Kernel Id */
@@ -1427,6 +1428,8 @@ export interface components {
             started: boolean;
             /** Reason */
             reason: string;
+            /** Left Out */
+            left_out: string[];
         };
         /**
          * KernelBody

@@ -11,7 +11,7 @@ from nbreduce.kernels.takeover import kept_kernel, take_over
 from nbreduce.lookup import known_reduction
 from nbreduce.server.base import ResourceHandler
 from nbreduce.server.operation import operation
-from nbreduce.server.reduction_kernels import bind, running_kernel, start
+from nbreduce.server.reduction_kernels import bind, running_kernel, session_of, start
 
 
 class KernelState(Model):
@@ -38,6 +38,7 @@ class KernelAnswer(Model):
     """A reduction's kernel in this server.
 
     `kept` says that it is in the state after the reduction, `started` that it is here only since this request.
+    `left_out` are the files that were too large to come along into its scratch folder then.
     """
 
     kernel_id: str
@@ -45,6 +46,7 @@ class KernelAnswer(Model):
     kept: bool
     started: bool
     reason: str
+    left_out: tuple[str, ...]
 
 
 class KernelHandler(ResourceHandler):
@@ -74,9 +76,14 @@ class KernelHandler(ResourceHandler):
         run, reduction = await self.shared.operations.run(known_reduction, self.workspace, name)
         async with self.shared.kernel_starts:
             running = running_kernel(self.kernel_manager, reduction.name)
+            if body.path is not None:
+                # Before anything is started: a refusal shall leave nothing behind.
+                await session_of(self.session_manager, body.path, running and running[0])
+            left_out: tuple[str, ...] = ()
             if running is None:
                 taken = await self.shared.operations.run(take_over, self.workspace, run, reduction)
                 kernel_id, kept = await start(self.kernel_manager, taken, body.path or name)
+                left_out = taken.left_out
             else:
                 kernel_id, kept = running
             session_id = (
@@ -90,6 +97,7 @@ class KernelHandler(ResourceHandler):
             kept=kept,
             started=running is None,
             reason=_reason(reduction.name, kept, running is None),
+            left_out=left_out,
         )
 
     async def _check_notebook(self, path: str) -> None:
