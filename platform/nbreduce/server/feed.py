@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from nbreduce.catalogue import events, runs
-from nbreduce.domain.errors import NbreduceError
+from nbreduce.domain.errors import NbreduceError, Unavailable
 from nbreduce.server.journal_lines import event_lines
 from nbreduce.server.lines import run_lines
 from nbreduce.server.service_state import service_line
@@ -103,7 +103,11 @@ class Feed:
             # Who joins while the journal is read is told by the next look, which reads from where they are.
             places = dict(self._places)
             known = [one.after for one in places.values() if one.after is not None]
-            look = await self._threads.run(self._look, known)
+            try:
+                look = await self._threads.run(self._look, known)
+            except Unavailable:
+                # This server goes; nobody is told anything any more.
+                return
             for follower, place in places.items():
                 push = news(place, look) if follower in self._places else None
                 if push is not None:
