@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { executing, keptWords, lossWords } from '../src/kernel/words.ts';
+import { executing, keptWords, lossWords, tooLarge } from '../src/kernel/words.ts';
 
 /** Fills in what a translation leaves open, as JupyterLab's does. */
 const trans = {
@@ -26,4 +26,8 @@ test('says what is lost, and only then', () => {
   assert.match(lossWords('dead', trans) ?? '', /has ended/);
   assert.equal(lossWords('idle', trans), null);
   assert.equal(lossWords('busy', trans), null);
+});
+
+test('names the files that did not come along', () => {
+  assert.match(tooLarge(['outputs/a.nxs', 'b.h5'], trans), /: outputs\/a\.nxs, b\.h5$/);
 });

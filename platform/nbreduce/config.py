@@ -205,12 +205,12 @@ class Config(BaseSettings):
     @property
     def archive_path(self) -> Path:
         """Folder of the archive."""
-        return self.workspace / self.archive.path
+        return _below(self.workspace, self.archive.path)
 
     @property
     def templates_path(self) -> Path:
         """Folder of the templates."""
-        return self.workspace / self.templates.path
+        return _below(self.workspace, self.templates.path)
 
     @property
     def logs_path(self) -> Path:
@@ -227,6 +227,11 @@ class Config(BaseSettings):
         """URL of the catalogue, a relative SQLite file made absolute."""
         relative = re.fullmatch(r"sqlite:///(?!/)(.+)", self.catalogue.url)
         return f"sqlite:///{self.workspace / relative[1]}" if relative else self.catalogue.url
+
+
+def _below(workspace: Path, path: Path) -> Path:
+    """Return a path that is relative to a workspace, without `..`: those who compare paths take it for a name."""
+    return Path(os.path.normpath(workspace / path))
 
 
 def find_workspace(start: Path | None = None) -> Path:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import nbreduce_kernel
@@ -60,7 +61,10 @@ def copy_reduction(
     try:
         folder, suffix = _free_folder(workspace.path / FOLDER, reduction.name)
         try:
-            left_out = _copy_files(source, folder, max_bytes)
+            (folder / OUTPUTS).mkdir()
+            about = {source, source.with_name(MANIFEST_FILE), source.with_name(LOG_FILE)}
+            found = [*_kernel_modules(), *files_in(source.parent, about)]
+            left_out = copy_files(found, folder, max_bytes)
             notebook = folder / f"{reduction.name}-copy{suffix}.ipynb"
             notebook.write_text(_as_copy(source, reduction.name), encoding="utf-8")
         except BaseException:
@@ -89,10 +93,18 @@ def _free_folder(parent: Path, name: str) -> tuple[Path, str]:
         return folder, suffix
 
 
-def _copy_files(notebook: Path, folder: Path, room: int) -> tuple[str, ...]:
-    (folder / OUTPUTS).mkdir()
+def copy_files(found: Iterable[tuple[Path, Path]], folder: Path, room: float) -> tuple[str, ...]:
+    """Copy files so that they can be changed, as far as there is room; return which were left out.
+
+    Parameters
+    ----------
+    found:
+        The name of each in the folder, and where it is; what comes first is copied first.
+    room:
+        Bytes that all may have together.
+    """
     left_out = []
-    for name, path in [*_kernel_modules(), *_files_beside(notebook)]:
+    for name, path in found:
         size = path.stat().st_size
         if size > room:
             left_out.append(name.as_posix())
@@ -104,20 +116,19 @@ def _copy_files(notebook: Path, folder: Path, room: int) -> tuple[str, ...]:
     return tuple(left_out)
 
 
-def _kernel_modules() -> list[tuple[Path, Path]]:
-    package = Path(nbreduce_kernel.__file__).parent
-    return [(path.relative_to(package.parent), path) for path in sorted(package.rglob("*.py"))]
-
-
-def _files_beside(notebook: Path) -> list[tuple[Path, Path]]:
-    """Return what a reduction has beside its notebook and what is about that, the smallest first."""
-    about = {notebook, notebook.with_name(MANIFEST_FILE), notebook.with_name(LOG_FILE)}
+def files_in(source: Path, about: Collection[Path]) -> list[tuple[Path, Path]]:
+    """Return the files in a folder with their names, but for those in `about` and links: the smallest first."""
     found = [
-        (path.relative_to(notebook.parent), path)
-        for path in notebook.parent.rglob("*")
+        (path.relative_to(source), path)
+        for path in source.rglob("*")
         if path.is_file() and not path.is_symlink() and path not in about
     ]
     return sorted(found, key=lambda one: one[1].stat().st_size)
+
+
+def _kernel_modules() -> list[tuple[Path, Path]]:
+    package = Path(nbreduce_kernel.__file__).parent
+    return [(path.relative_to(package.parent), path) for path in sorted(package.rglob("*.py"))]
 
 
 def _as_copy(source: Path, name: str) -> str:

@@ -4,14 +4,12 @@ import fcntl
 import json
 import os
 from pathlib import Path
-from time import monotonic, sleep
 from typing import IO
 
 from nbreduce.config import Config
 from nbreduce.domain.errors import NbreduceError
 from nbreduce.domain.model import Model, Time, now
-
-_PATIENCE = 0.5
+from nbreduce.locks import take_lock
 
 
 class ServiceError(NbreduceError):
@@ -29,7 +27,7 @@ class ServiceLock:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._stream = self.path.open("a+", encoding="utf-8")
         try:
-            _lock(self._stream)
+            take_lock(self._stream)
         except OSError as error:
             self._stream.close()
             holder = holder_of(self.path)
@@ -50,21 +48,6 @@ class ServiceLock:
         assert self._stream is not None
         self._stream.truncate(0)
         self._stream.close()
-
-
-def _lock(stream: IO[str]) -> None:
-    """Take the lock; raise `OSError` where another process keeps it.
-
-    Who only looks whether the service runs has it for a moment too.
-    """
-    until = monotonic() + _PATIENCE
-    while True:
-        try:
-            return fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            if monotonic() > until:
-                raise
-        sleep(0.01)
 
 
 class Holder(Model):

@@ -130,7 +130,9 @@ class Site:
     def reductions(self, state: State | None = None) -> list[Reduction]:
         """Return its reductions, newest first."""
         with self.catalogue() as session:
-            return list(list_reductions(session, ReductionFilter(state=state)))
+            return list(
+                list_reductions(session, ReductionFilter(state=() if state is None else (state,)))
+            )
 
     def reduction(self, name: str) -> Reduction | None:
         """Return a reduction, None while it is not there."""

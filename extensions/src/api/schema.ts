@@ -248,6 +248,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reductions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List reductions, newest first */
+        get: operations["get_reductions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reductions/{name}": {
         parameters: {
             query?: never;
@@ -1415,6 +1432,7 @@ export interface components {
          * @description A reduction's kernel in this server.
          *
          *     `kept` says that it is in the state after the reduction, `started` that it is here only since this request.
+         *     `left_out` are the files that were too large to come along into its scratch folder then.
          */
         KernelAnswer: {
             /** Kernel Id */
@@ -1427,6 +1445,8 @@ export interface components {
             started: boolean;
             /** Reason */
             reason: string;
+            /** Left Out */
+            left_out: string[];
         };
         /**
          * KernelBody
@@ -1467,6 +1487,46 @@ export interface components {
             before: string | null;
             /** After */
             after: string | null;
+        };
+        /**
+         * ListedReduction
+         * @description A reduction in a list of its own, with its run by name.
+         */
+        ListedReduction: {
+            /** Name */
+            name: string;
+            /** Template */
+            template: string;
+            /** Version */
+            version: number;
+            state: components["schemas"]["State"];
+            failure: components["schemas"]["FailureKind"] | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Queued
+             * Format: date-time
+             */
+            queued: string;
+            /** Started */
+            started: string | null;
+            /** Ended */
+            ended: string | null;
+            /** Rerun Of */
+            rerun_of: string | null;
+            /** Requested By */
+            requested_by: string;
+            /** Environment */
+            environment: string;
+            progress: components["schemas"]["ProgressLine"] | null;
+            /** Notebook */
+            notebook: string | null;
+            /** Warnings */
+            warnings: number;
+            /** Instrument */
+            instrument: string;
+            /** Run */
+            run: string;
         };
         /**
          * LogPart
@@ -2043,6 +2103,18 @@ export interface components {
             notebook: string | null;
             /** Warnings */
             warnings: number;
+        };
+        /**
+         * ReductionPage
+         * @description Part of a list of reductions, newest first; `total` is the length of the whole list.
+         */
+        ReductionPage: {
+            /** Reductions */
+            reductions: components["schemas"]["ListedReduction"][];
+            /** Offset */
+            offset: number;
+            /** Total */
+            total: number;
         };
         /**
          * ReportAnswer
@@ -4367,6 +4439,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunLine"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Who asks is not known, or may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be done to the thing as it now is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A value is not allowed, or a thing is not in order. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something is not there just now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_reductions: {
+        parameters: {
+            query?: {
+                instrument?: string | null;
+                run?: string | null;
+                search?: string | null;
+                template?: string | null;
+                state?: ("queued" | "starting" | "running" | "succeeded" | "failed" | "cancelled" | "skipped")[];
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReductionPage"];
                 };
             };
             /** @description The request cannot be read. */

@@ -1,3 +1,4 @@
+import { Notification } from '@jupyterlab/apputils';
 import type { CodeCell } from '@jupyterlab/cells';
 import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
@@ -6,7 +7,7 @@ import { type Api, pathOf, wordsOf } from '../api/client.ts';
 import type { KernelAnswer, KernelState } from '../api/types.ts';
 import { StoredDisplays } from './displays.ts';
 import { KernelLine } from './status.ts';
-import { connected, executed, executing, keptWords, lossWords, stoppedAt, takenOver } from './words.ts';
+import { connected, executed, executing, keptWords, lossWords, stoppedAt, takenOver, tooLarge } from './words.ts';
 
 const LOOK_AGAIN = 5000;
 
@@ -39,6 +40,10 @@ export class ReductionKernel {
       const answer = await this._api.post<KernelAnswer>(this._path);
       await this._panel.sessionContext.changeKernel({ id: answer.kernel_id });
       this._has = true;
+      if (answer.left_out.length > 0) {
+        const words = tooLarge(answer.left_out, this._trans);
+        Notification.warning(words, { autoClose: false });
+      }
       await this._begin(answer);
     } catch (error) {
       const words = wordsOf(error);

@@ -25,6 +25,11 @@ export function takenOver(trans: TranslationBundle): string {
   );
 }
 
+/** Which files the scratch folder has not. */
+export function tooLarge(files: readonly string[], trans: TranslationBundle): string {
+  return trans.__('Too large to be copied into the scratch folder: %1', files.join(', '));
+}
+
 /** Where a fresh kernel is with executing the notebook again. Cells are counted from 1. */
 export function executing(cell: number, cells: number, trans: TranslationBundle): string {
   return trans.__(

@@ -58,12 +58,23 @@ class RunFilter(Model):
 
 
 class ReductionFilter(Model):
-    """Which reductions are looked for; every condition that is given must hold. `since` and `until`: when queued."""
+    """Which reductions are looked for; every condition that is given must hold.
 
-    instrument: str | None = None
-    run: str | None = None
-    template: str | None = None
-    state: State | None = None
+    Attributes
+    ----------
+    search:
+        Part of the run's number, title or experiment, whatever the case.
+    state:
+        Any of those given.
+    since, until:
+        When it was queued: not before the one, before the other.
+    """
+
+    instrument: str | None = Field(default=None, max_length=200)
+    run: str | None = Field(default=None, max_length=200)
+    search: str | None = Field(default=None, max_length=200)
+    template: str | None = Field(default=None, max_length=200)
+    state: tuple[State, ...] = ()
     since: Moment | None = None
     until: Moment | None = None
 
@@ -133,21 +144,28 @@ def list_reductions(
     offset: int = 0,
 ) -> Sequence[Reduction]:
     """Return reductions, newest first."""
-    query = select(ReductionRow).join(RunRow)
-    for condition in _reduction_conditions(given or ReductionFilter()):
-        query = query.where(condition)
+    query = select(ReductionRow).join(RunRow).where(*_of_reductions(given or ReductionFilter()))
     query = query.order_by(ReductionRow.id.desc()).limit(limit).offset(offset)
     return [reduction_from(row) for row in session.scalars(query)]
 
 
-def _reduction_conditions(given: ReductionFilter) -> Iterator[ColumnElement[bool]]:
+def count_reductions(session: Session, given: ReductionFilter) -> int:
+    """Count the reductions that a filter leaves."""
+    query = select(func.count()).select_from(ReductionRow).join(RunRow)
+    return session.scalar(query.where(*_of_reductions(given))) or 0
+
+
+def _of_reductions(given: ReductionFilter) -> Iterator[ColumnElement[bool]]:
     columns = {
         RunRow.instrument: given.instrument,
         RunRow.name: given.run,
         ReductionRow.template: given.template,
-        ReductionRow.state: given.state,
     }
     yield from (column == value for column, value in columns.items() if value is not None)
+    if given.search:
+        yield _has_words(given.search)
+    if given.state:
+        yield ReductionRow.state.in_(given.state)
     if given.since is not None:
         yield ReductionRow.queued >= given.since
     if given.until is not None:
@@ -181,11 +199,15 @@ def _conditions(given: RunFilter) -> Iterator[ColumnElement[bool]]:
     if given.until is not None:
         yield RunRow.added < given.until
     if given.search:
-        yield RunRow.words.contains(folded(given.search), autoescape=True)
+        yield _has_words(given.search)
     if given.state:
         yield _stand(given.state, given.template)
     elif given.template is not None:
         yield RunRow.id.in_(_newest(given.template))
+
+
+def _has_words(search: str) -> ColumnElement[bool]:
+    return RunRow.words.contains(folded(search), autoescape=True)
 
 
 def _stand(states: Sequence[State], template: str | None) -> ColumnElement[bool]:

@@ -147,11 +147,12 @@ def reductions(
     """List reductions, newest first. A reduction's time is when it was queued."""
     from nbreduce.catalogue.listing import ReductionFilter, list_reductions
 
+    wanted = _state(state)
     given = ReductionFilter(
         instrument=instrument,
         run=run,
         template=template,
-        state=_state(state),
+        state=() if wanted is None else (wanted,),
         since=_moment(since),
         until=_moment(until),
     )

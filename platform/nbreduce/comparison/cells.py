@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 
 from nbreduce.comparison.model import CellDifference, CellsComparison, Line
 from nbreduce.domain.errors import NbreduceError
+from nbreduce.templates.notebook import has_tag, source_of
 
 MAX_CELLS = 1000
 MAX_CHARACTERS = 1_000_000
@@ -78,19 +79,6 @@ def _bare(cell: dict[str, Any], position: int, source: str) -> dict[str, Any]:
     identity = name if isinstance(name, str) else f"cell-{position}"
     bare: dict[str, Any] = {"cell_type": known, "id": identity, "metadata": {}, "source": source}
     return {**bare, "outputs": [], "execution_count": None} if known == "code" else bare
-
-
-def source_of(cell: dict[str, Any]) -> str:
-    """Return a cell's source, however it is stored."""
-    source = cell.get("source", "")
-    return "".join(map(str, source)) if isinstance(source, list) else str(source)
-
-
-def has_tag(cell: dict[str, Any], tag: str) -> bool:
-    """Say whether a cell has a tag."""
-    metadata = cell.get("metadata")
-    tags = metadata.get("tags") if isinstance(metadata, dict) else None
-    return isinstance(tags, list) and tag in tags
 
 
 def _differences(

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from nbreduce.archive.files import sha256_of
 from nbreduce.archive.layout import MANIFEST_FILE
-from nbreduce.comparison.cells import has_tag, source_of
 from nbreduce.comparison.declared import read_declared
 from nbreduce.comparison.side import Side
 from nbreduce.domain.errors import NbreduceError
 from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.states import ENDED
+from nbreduce.templates.notebook import has_tag, source_of
 from nbreduce.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 import logging
 import socket
+from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event, Lock, Thread
 
@@ -16,6 +17,15 @@ log = logging.getLogger(__name__)
 _PERIOD = 1.0
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """A kernel in the keeper's hands, and what others are told of it."""
+
+    told: KeptKernel
+    kernel: RunningKernel
+    rules: KeepRules
+
+
 class Keeper:
     """Holds the leases of kept kernels, until someone adopts them or the rules let them go.
 
@@ -23,12 +33,13 @@ class Keeper:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[RunningKernel, KeepRules]] = {}
+        self._kept: dict[str, _Kept] = {}
         self._given_away: list[RunningKernel] = []
         self._lock = Lock()
         self._wake = Event()
         self._closed = False
         self._thread: Thread | None = None
+        self._trouble = ""
 
     def take(self, reduction: str, kernel: RunningKernel, rules: KeepRules) -> bool:
         """Keep a reduction's kernel; say whether it is kept.
@@ -57,8 +68,8 @@ class Keeper:
             except OSError as error:
                 log.warning("the kernel of %s is not kept: %s", reduction, error)
                 return False
-            self._kept[reduction] = (kernel, rules)
-            if self._thread is None:
+            self._kept[reduction] = _Kept(told, kernel, rules)
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = Thread(target=self._run, name="keeper", daemon=True)
                 self._thread.start()
         self._wake.set()
@@ -80,33 +91,49 @@ class Keeper:
     def _run(self) -> None:
         while not self._closed:
             self._wake.clear()
-            self.look()
+            try:
+                self.look()
+                self._trouble = ""
+            except Exception as error:
+                # Whatever it is, kernels are let go once it is over.
+                if self._trouble != repr(error):
+                    log.exception("kept kernels cannot be looked after")
+                self._trouble = repr(error)
             self._wake.wait(_PERIOD)
 
     def _must_go(self, name: str) -> bool:
-        kernel, rules = self._kept[name]
-        if kernel.process.poll() is not None:
+        kept = self._kept[name]
+        if kept.kernel.process.poll() is not None:
             return True
-        everywhere = Registry(rules.folder).all()
+        try:
+            everywhere = Registry(kept.rules.folder).all()
+        except OSError:
+            # How many others there are is not known then, but its own time is.
+            everywhere = [kept.told]
         if name not in {one.reduction for one in everywhere}:
             self._forget(name)
             return False
-        return name in overdue(everywhere, rules, now(), available_memory())
+        return name in overdue(everywhere, kept.rules, now(), available_memory())
 
     def _end(self, names: list[str]) -> None:
         ending = []
         for name in names:
-            kernel, rules = self._kept[name]
+            kept = self._kept[name]
             # Whoever adopts a kernel has this lock, and takes its file out of the registry a moment later.
-            if kernel.lease.hold("adopter", patience=0.0):
-                Registry(rules.folder).remove(name)
-                ending.append(self._kept.pop(name)[0])
-            else:
+            if not kept.kernel.lease.hold("adopter", patience=0.0):
                 self._forget(name)
+                continue
+            try:
+                Registry(kept.rules.folder).remove(name)
+            except OSError as error:
+                # It tells of a process that will have ended, and so of no kernel.
+                log.warning("the kernel of %s stays in the registry: %s", name, error)
+            del self._kept[name]
+            ending.append(kept.kernel)
         end(ending)
 
     def _forget(self, name: str) -> None:
         """Leave a kernel to who adopted it; it stays this process's child."""
-        kernel, _ = self._kept.pop(name)
+        kernel = self._kept.pop(name).kernel
         kernel.lease.release()
         self._given_away.append(kernel)

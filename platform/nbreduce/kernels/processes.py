@@ -58,6 +58,11 @@ class StrangerProcess:
             sleep(0.02)
         return code
 
+    def let_go(self) -> None:
+        """Hold it no more, and leave it as it is."""
+        if self.returncode is None:
+            os.close(self._descriptor)
+
     def send_signal(self, number: int) -> None:
         """Send a signal to it, with all that it started; nothing is done once it has ended."""
         if self.poll() is None:

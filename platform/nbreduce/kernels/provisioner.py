@@ -4,6 +4,7 @@ Jupyter's manager, restarter and culler need nothing else: they ask the provisio
 send signals, end the kernel, and start it again.
 """
 
+import asyncio
 from typing import Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -53,7 +54,7 @@ class ReductionProvisioner(LocalProvisioner):
         """Take the kernel's folder away, unless it is restarted."""
         await super().cleanup(restart=restart)
         if self.takeover is not None and not restart:
-            self.takeover.lease.remove()
+            await asyncio.to_thread(self.takeover.lease.remove)
 
     async def _held(self, takeover: Takeover, kwargs: dict[str, Any]) -> dict[str, Any]:
         """Prepare the start of a fresh kernel, which hangs on its lease where it can."""

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -76,7 +77,9 @@ class Registry:
             if kernel.alive:
                 found.append(kernel)
             else:
-                path.unlink(missing_ok=True)
+                # Where it cannot be taken away it is no kernel all the same.
+                with suppress(OSError):
+                    path.unlink()
         return found
 
     def _path(self, reduction: str) -> Path:

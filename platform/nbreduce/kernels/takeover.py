@@ -9,6 +9,7 @@ from typing import Any
 import nbreduce_kernel
 from nbreduce.archive.layout import LOG_FILE, MANIFEST_FILE, OUTPUTS
 from nbreduce.archive.records import read_record
+from nbreduce.copies import MAX_BYTES, copy_files, files_in
 from nbreduce.domain.errors import Conflict, NotFound, Unavailable
 from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.states import ENDED
@@ -34,8 +35,10 @@ class Takeover:
         Held by this process; the kernel ends with it.
     kernelspec, variables, directory:
         What a kernel is started with, where none was kept, and whenever it is restarted.
-    process, connection:
-        The kept kernel; None where there was none.
+    process, connection, registry:
+        The kept kernel, and where it is told of; None where there was none.
+    left_out:
+        Files that were too large to come along into the scratch folder.
     """
 
     reduction: str
@@ -45,12 +48,30 @@ class Takeover:
     directory: Path
     process: StrangerProcess | None = None
     connection: dict[str, Any] | None = field(default=None, repr=False)
+    registry: Registry | None = None
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def modules(self) -> Path:
+        """Folder of the modules that notebooks use of nbreduce."""
+        return self.lease.folder / _MODULES
+
+    def settle(self) -> None:
+        """Let nobody find the kept kernel any more: it is another's now."""
+        if self.registry is not None:
+            # Where its file cannot be taken away, the lock keeps others from it.
+            with suppress(OSError):
+                self.registry.remove(self.reduction)
 
     def abandon(self) -> None:
-        """Give up; a kept kernel ends."""
-        if self.process is not None:
-            self.process.kill()
-        self.lease.remove()
+        """Give up. A kept kernel is kept on, as it was; of a fresh one nothing stays."""
+        if self.process is None:
+            self.lease.remove()
+            return
+        self.process.let_go()
+        for folder in (self.directory, self.modules):
+            shutil.rmtree(folder, ignore_errors=True)
+        self.lease.release()
 
 
 def kept_kernel(workspace: Workspace, name: str) -> KeptKernel | None:
@@ -62,7 +83,7 @@ def take_over(workspace: Workspace, run: Run, reduction: Reduction) -> Takeover:
     """Adopt the kernel that was kept of a reduction, or prepare what a fresh one needs.
 
     Either has a scratch folder: step modules can be imported there and outputs written, while the reduction's own
-    folder is sealed.
+    folder is sealed. Until the takeover is settled the kept kernel can be found, and it is kept on if that fails.
 
     Raises
     ------
@@ -94,7 +115,8 @@ def take_over(workspace: Workspace, run: Run, reduction: Reduction) -> Takeover:
         taken.abandon()
         raise Unavailable(
             f"the kernel's scratch folder cannot be made at {taken.directory} ({error.strerror})",
-            "Free space there, and try again",
+            "Free space there, and try again"
+            + ("; the kernel is kept until its time is over" if taken.process else ""),
         ) from error
     except BaseException:
         taken.abandon()
@@ -108,13 +130,11 @@ def _adopt(registry: Registry, name: str) -> Takeover | None:
     lease = Lease(kept.lease)
     if not lease.hold("adopter"):
         return None
+    scratch = lease.folder / _SCRATCH
     with suppress(OSError):
-        process = StrangerProcess(kept.pid, kept.started)
         connection = read_connection(lease)
-        registry.remove(name)
-        return Takeover(
-            name, lease, kept.kernelspec, {}, lease.folder / _SCRATCH, process, connection
-        )
+        process = StrangerProcess(kept.pid, kept.started)
+        return Takeover(name, lease, kept.kernelspec, {}, scratch, process, connection, registry)
     lease.release()
     return None
 
@@ -130,29 +150,33 @@ def _furnish(
     workspace: Workspace, taken: Takeover, reduction: Reduction, notebook: Path
 ) -> Takeover:
     """Give a kernel its scratch folder and its variables."""
-    package, modules = Path(nbreduce_kernel.__file__).parent, taken.lease.folder / _MODULES
-    shutil.copytree(package, modules / package.name, ignore=shutil.ignore_patterns("__pycache__"))
+    package = Path(nbreduce_kernel.__file__).parent
+    shutil.copytree(
+        package,
+        taken.modules / package.name,
+        ignore=shutil.ignore_patterns("__pycache__"),
+        dirs_exist_ok=True,
+    )
     if taken.process is None:
         source = workspace.archive.layout.templates / reduction.template_sha256
-        left_out = {f"{reduction.template}.ipynb"}
+        about = {f"{reduction.template}.ipynb"}
     else:
         source = notebook.parent
-        left_out = {notebook.name, LOG_FILE, MANIFEST_FILE}
-    _copy_writable(source, taken.directory, left_out)
-    (taken.directory / OUTPUTS).mkdir(parents=True, exist_ok=True)
+        about = {notebook.name, LOG_FILE, MANIFEST_FILE}
+    taken.left_out = _copy_writable(source, taken.directory, {source / name for name in about})
     cores = read_record(notebook).template.resources.cores
-    taken.variables = whole_environment(reduction_variables(cores, modules))
+    taken.variables = whole_environment(reduction_variables(cores, taken.modules))
     return taken
 
 
-def _copy_writable(source: Path, target: Path, left_out: set[str]) -> None:
-    """Copy a sealed folder so that all in the copy can be changed; `left_out` names files at its top."""
-    for path in sorted(source.rglob("*")):
-        inside = path.relative_to(source)
-        if inside.as_posix() in left_out or path.is_symlink():
-            continue
-        if path.is_dir():
-            (target / inside).mkdir(parents=True, exist_ok=True)
-        else:
-            (target / inside).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target / inside)
+def _copy_writable(source: Path, target: Path, about: set[Path]) -> tuple[str, ...]:
+    """Copy a sealed folder so that all in the copy can be changed; return which files were left out.
+
+    Temporary folders are often in memory: half of what is free there stays free.
+    """
+    (target / OUTPUTS).mkdir(parents=True, exist_ok=True)
+    for path in source.rglob("*"):
+        if path.is_dir() and not path.is_symlink():
+            (target / path.relative_to(source)).mkdir(parents=True, exist_ok=True)
+    room = min(MAX_BYTES, shutil.disk_usage(target).free / 2)
+    return copy_files(files_in(source, about), target, room)

@@ -52,7 +52,7 @@ class WorkspaceMixin(JupyterHandler):
             return current_user()
         return str(self.current_user.username)
 
-    async def require(self, action: str) -> None:
+    async def require(self, action: str, resource: str = RESOURCE) -> None:
         """Let the server's authoriser decide, as `@authorized` does, where there is no such decorator.
 
         Raises
@@ -60,9 +60,14 @@ class WorkspaceMixin(JupyterHandler):
         HTTPError
             Who asks may not: 403.
         """
-        allowed = self.authorizer.is_authorized(self, self.current_user, action, RESOURCE)
+        allowed = self.authorizer.is_authorized(self, self.current_user, action, resource)
         if not await ensure_async(allowed):
-            raise web.HTTPError(403, f"not authorised to {action} {RESOURCE}")
+            raise web.HTTPError(403, f"not authorised to {action} {resource}")
+
+    async def require_kernels(self) -> None:
+        """Require what Jupyter requires of who starts a kernel and executes code in it; see `require`."""
+        for action in ("write", "execute"):
+            await self.require(action, "kernels")
 
 
 class ResourceHandler(WorkspaceMixin, APIHandler):
@@ -159,10 +164,6 @@ def as_json(model: BaseModel) -> str:
 def read_id(text: str) -> int | None:
     """Read the id of something in an address, None where it is none that a database has."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _error_of(details: dict[str, Any]) -> NbreduceError | None:

@@ -6,8 +6,12 @@ from pathlib import Path
 
 from nbreduce.domain.errors import NbreduceError, Unavailable
 from nbreduce.server.feed import Feed
+from nbreduce.server.threads import Threads
 from nbreduce.trials.desk import TrialDesk
 from nbreduce.workspace import Workspace
+
+_OPERATIONS = 16
+_WATCHES = 8
 
 
 class NoWorkspace(Unavailable):
@@ -30,11 +34,15 @@ class ServerContext:
         Why there is no workspace; None where there is one.
     kernel_starts:
         Held while a reduction's kernel is looked for and started: two who ask at once get the same one.
+    operations, watches:
+        Threads of what is asked for, and of those who watch: a slow file system that keeps the one keeps not the other.
     """
 
     def __init__(self, root: Path, found: Path | NbreduceError) -> None:
         self.root = root
         self.kernel_starts = asyncio.Lock()
+        self.operations = Threads(_OPERATIONS, "operation")
+        self.watches = Threads(_WATCHES, "watch")
         self.problem: NbreduceError | None = found if isinstance(found, NbreduceError) else None
         self._workspace: Workspace | None = None
         if isinstance(found, Path):
@@ -79,6 +87,8 @@ class ServerContext:
 
     async def close(self) -> None:
         """Stop what is pushed, end trials, and close the catalogue."""
+        self.operations.close()
+        self.watches.close()
         if "trials" in self.__dict__:
             await asyncio.to_thread(self.trials.close)
         if "feed" in self.__dict__:

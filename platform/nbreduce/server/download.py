@@ -1,6 +1,5 @@
 """Files as answers: whole, by their name, and never shown by the browser."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from mimetypes import guess_type
 from os import SEEK_END
@@ -42,8 +41,8 @@ def download(summary: str) -> Callable[[Callable[..., Path]], Callable[..., Awai
             refuse_unprintable(arguments)
             self.read_query(Nothing)
             with told_of_files():
-                path = await asyncio.to_thread(method, self, **arguments)
-                stream = await asyncio.to_thread(path.open, "rb")
+                path = await self.shared.operations.run(method, self, **arguments)
+                stream = await self.shared.operations.run(path.open, "rb")
             with stream:
                 await _send(self, path.name, stream)
 
@@ -74,7 +73,7 @@ def disposition_of(name: str) -> str:
 
 
 async def _send(handler: Any, name: str, stream: BinaryIO) -> None:
-    size = await asyncio.to_thread(stream.seek, 0, SEEK_END)
+    size = await handler.shared.operations.run(stream.seek, 0, SEEK_END)
     stream.seek(0)
     handler.set_header("Content-Type", type_of(name))
     handler.set_header("Content-Disposition", disposition_of(name))
@@ -82,7 +81,7 @@ async def _send(handler: Any, name: str, stream: BinaryIO) -> None:
     handler.set_header("X-Content-Type-Options", "nosniff")
     try:
         await handler.flush()
-        while block := await asyncio.to_thread(stream.read, _BLOCK):
+        while block := await handler.shared.operations.run(stream.read, _BLOCK):
             handler.write(block)
             await handler.flush()
     except StreamClosedError:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from nbreduce.catalogue import events, runs
-from nbreduce.domain.errors import NbreduceError
+from nbreduce.domain.errors import NbreduceError, Unavailable
 from nbreduce.server.journal_lines import event_lines
 from nbreduce.server.lines import run_lines
 from nbreduce.server.service_state import service_line
+from nbreduce.server.threads import Threads
 from nbreduce.server.wire import EventLine, Push, RunLine, ServiceLine
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Feed:
         self._joined = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._defect = ""
+        self._threads = Threads(1, "feed")
 
     def follow(self, follower: Follower, after: int | None) -> None:
         """Tell a follower what it missed since an event, and from then on all that happens."""
@@ -88,6 +90,7 @@ class Feed:
 
     async def close(self) -> None:
         """Stop."""
+        self._threads.close()
         self._places.clear()
         if self._task is not None:
             self._task.cancel()
@@ -100,7 +103,11 @@ class Feed:
             # Who joins while the journal is read is told by the next look, which reads from where they are.
             places = dict(self._places)
             known = [one.after for one in places.values() if one.after is not None]
-            look = await asyncio.to_thread(self._look, known)
+            try:
+                look = await self._threads.run(self._look, known)
+            except Unavailable:
+                # This server goes; nobody is told anything any more.
+                return
             for follower, place in places.items():
                 push = news(place, look) if follower in self._places else None
                 if push is not None:

@@ -24,9 +24,14 @@ def protect(manager: Any, archive: Path) -> None:
     Parameters
     ----------
     manager:
-        Any manager of files, synchronous or not.
+        Any, synchronous or not. One whose contents are no files has nothing of the archive, and stays as it is.
     """
     kind: Any = manager.__class__
+    if not hasattr(kind, "_get_os_path"):
+        manager.log.warning(
+            "nbreduce: %s is no manager of files; it is not kept from the archive", kind.__name__
+        )
+        return
     members = {"protected_folder": Path(os.path.realpath(archive))}
     bases = (ArchiveProtection, kind)
     manager.__class__ = kind.__class__(f"Protected{kind.__name__}", bases, members)

@@ -1,6 +1,5 @@
 """One way to write a REST operation: what it takes and gives is declared, read, checked and documented."""
 
-import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -74,7 +73,7 @@ def operation(
                 if inspect.iscoroutinefunction(method):
                     result = await method(self, **given)
                 else:
-                    result = await asyncio.to_thread(method, self, **given)
+                    result = await self.shared.operations.run(method, self, **given)
             self.answer(result, status)
 
         handle.__doc__, handle.__name__ = method.__doc__, method.__name__

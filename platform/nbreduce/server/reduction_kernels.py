@@ -54,26 +54,36 @@ async def start(manager: Any, takeover: Takeover, session_name: str) -> tuple[st
         Jupyter could not start it.
     """
     try:
-        _check_provisioner(manager, takeover.kernelspec)
-        kernel_id: str = await manager.start_kernel(
-            kernel_name=takeover.kernelspec,
-            cwd=str(takeover.directory),
-            env={**takeover.variables, "JPY_SESSION_NAME": session_name},
-            **{KEYWORD: takeover},
-        )
-    except KernelNotStarted:
-        takeover.abandon()
-        raise
-    except (NoSuchKernel, OSError, RuntimeError) as error:
-        takeover.abandon()
+        kernel_id = await _started(manager, takeover, session_name)
+    except BaseException as error:
+        await asyncio.to_thread(takeover.abandon)
+        if not isinstance(error, (NoSuchKernel, OSError, RuntimeError)):
+            raise
         raise KernelNotStarted(
             f"the kernel {takeover.kernelspec!r} of {takeover.reduction} did not start: {error}",
             "See the log of the Jupyter server, and 'jupyter kernelspec list'",
         ) from error
     kernel = manager.get_kernel(kernel_id)
     if kernel.provisioner.adopted:
+        await asyncio.to_thread(takeover.settle)
         await _move(kernel, takeover)
     return kernel_id, kernel.provisioner.adopted
+
+
+async def session_of(sessions: Any, path: str, kernel_id: str | None) -> str | None:
+    """Return the id of the session that binds a notebook to a kernel, None where the notebook has no kernel.
+
+    Raises
+    ------
+    Conflict
+        The notebook has another kernel.
+    """
+    if not await sessions.session_exists(path=path):
+        return None
+    model: dict[str, Any] = await sessions.get_session(path=path)
+    if model["kernel"]["id"] != kernel_id:
+        raise Conflict(f"{path} has another kernel", "Shut that down first")
+    return str(model["id"])
 
 
 async def bind(sessions: Any, path: str, kernel_id: str) -> str:
@@ -84,16 +94,29 @@ async def bind(sessions: Any, path: str, kernel_id: str) -> str:
     Conflict
         The notebook has another kernel.
     """
-    if await sessions.session_exists(path=path):
-        model: dict[str, Any] = await sessions.get_session(path=path)
-        if model["kernel"]["id"] != kernel_id:
-            raise Conflict(f"{path} has another kernel", "Shut that down first")
-    else:
-        name = PurePosixPath(path).name
-        model = await sessions.create_session(
-            path=path, name=name, type="notebook", kernel_id=kernel_id
-        )
-    return str(model["id"])
+    found = await session_of(sessions, path, kernel_id)
+    if found is not None:
+        return found
+    name = PurePosixPath(path).name
+    made = await sessions.create_session(path=path, name=name, type="notebook", kernel_id=kernel_id)
+    return str(made["id"])
+
+
+async def _started(manager: Any, takeover: Takeover, session_name: str) -> str:
+    _check_provisioner(manager, takeover.kernelspec)
+    kernel_id: str = await manager.start_kernel(
+        kernel_name=takeover.kernelspec,
+        cwd=str(takeover.directory),
+        env={**takeover.variables, "JPY_SESSION_NAME": session_name},
+        **{KEYWORD: takeover},
+    )
+    try:
+        # A server may be set to go on before its kernels have started.
+        await asyncio.wrap_future(manager.get_kernel(kernel_id).ready)
+    except BaseException:
+        await manager.shutdown_kernel(kernel_id, now=True)
+        raise
+    return kernel_id
 
 
 def _check_provisioner(manager: Any, kernelspec: str) -> None:

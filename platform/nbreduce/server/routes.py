@@ -26,7 +26,7 @@ from nbreduce.server.handlers.provenance import (
     CopyHandler,
     ProvenanceHandler,
 )
-from nbreduce.server.handlers.reductions import CancelHandler, ReductionHandler
+from nbreduce.server.handlers.reductions import CancelHandler, ReductionHandler, ReductionsHandler
 from nbreduce.server.handlers.reports import ReportHandler
 from nbreduce.server.handlers.requests import RequestHandler
 from nbreduce.server.handlers.reruns import (
@@ -58,6 +58,7 @@ ROUTES: dict[str, type[Any]] = {
     "/reports/{id}": ReportHandler,
     "/runs": RunsHandler,
     "/runs/{instrument}/{name}": RunHandler,
+    "/reductions": ReductionsHandler,
     "/reductions/{name}": ReductionHandler,
     "/reductions/{name}/plan": PlanHandler,
     "/reductions/{name}/rerun": RerunHandler,

@@ -15,6 +15,7 @@ from nbreduce.domain.states import ACTIVE, ENDED, State
 from nbreduce.execution.transcript import read_lines, without_outputs
 from nbreduce.lookup import known_reduction
 from nbreduce.server.context import ServerContext
+from nbreduce.server.operation import told_of_files
 from nbreduce.server.wire_watch import NotebookBegun, Standing, WatchLine, WatchPush
 
 log = logging.getLogger(__name__)
@@ -67,9 +68,16 @@ class Watch:
         if monotonic() - self._looked < _STANDING_INTERVAL:
             return None
         try:
-            push = self._look_at_catalogue()
+            with told_of_files():
+                push = self._look_at_catalogue()
         except NbreduceError as error:
-            push = self._in_trouble(error)
+            self.over = isinstance(error, NotFound)
+            push = self._in_trouble(str(error))
+        except Exception as error:
+            # Who watches shall hear of a defect, and go on once it is over.
+            push = self._in_trouble(f"a defect ({error}); the Jupyter server's log tells more")
+            if push is not None:
+                log.exception("%s cannot be watched", self._name)
         self._looked = monotonic()
         return push
 
@@ -114,17 +122,18 @@ class Watch:
             return None
 
     def _preview(self, reduction: Reduction) -> list[WatchLine]:
-        """Return the notebook that will be executed; nothing where its template is not there any more."""
+        """Return the notebook that will be executed; nothing where its template cannot be shown."""
         from nbreduce.execution.literals import parameterised
 
         folder = self._context.workspace.archive.layout.templates / reduction.template_sha256
         try:
             notebook = parameterised(folder, reduction, reduction.environment)
-        except NbreduceError as error:
-            log.info("%s cannot be shown before it starts: %s", self._name, error)
+            content: Any = without_outputs(notebook)
+            return [NotebookBegun(kind="notebook", content=content, time=now())]
+        except Exception as error:
+            # Whatever is wrong with it is told when it is executed.
+            log.info("%s cannot be shown before it starts: %r", self._name, error)
             return []
-        content: Any = without_outputs(notebook)
-        return [NotebookBegun(kind="notebook", content=content, time=now())]
 
     def _standing_of(self, run: Run, reduction: Reduction) -> Standing:
         state, workspace = reduction.state, self._context.workspace
@@ -143,12 +152,11 @@ class Watch:
             notebook=notebook,
         )
 
-    def _in_trouble(self, error: NbreduceError) -> WatchPush | None:
-        self.over = isinstance(error, NotFound)
-        if str(error) == self._trouble:
+    def _in_trouble(self, words: str) -> WatchPush | None:
+        if words == self._trouble:
             return None
-        self._trouble = str(error)
-        return self._push(trouble=self._trouble)
+        self._trouble = words
+        return self._push(trouble=words)
 
     def _push(self, lines: list[WatchLine] | None = None, **told: Any) -> WatchPush:
         attempt = max(self._attempt, _WAITING)

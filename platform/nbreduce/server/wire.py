@@ -3,7 +3,6 @@
 from pydantic import Field, JsonValue
 
 from nbreduce.domain.model import Model, Time, Values
-from nbreduce.domain.parameters import Source
 from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.states import FailureKind, State
 from nbreduce.inspection import Finding
@@ -93,10 +92,17 @@ class ExperimentList(Model):
     experiments: tuple[ExperimentLine, ...]
 
 
-class ReductionList(Model):
-    """Reductions, newest first."""
+class ListedReduction(ReductionLine):
+    """A reduction in a list of its own, with its run by name."""
 
-    reductions: tuple[ReductionLine, ...]
+    instrument: str
+    run: str
+
+
+class ReductionPage(Model):
+    """Part of a list of reductions, newest first; `total` is the length of the whole list."""
+
+    reductions: tuple[ListedReduction, ...]
     offset: int
     total: int
 
@@ -242,13 +248,6 @@ class Health(Model):
     free_bytes: int | None
     findings: tuple[Finding, ...]
     problems: tuple[str, ...]
-
-
-class SourceOf(Model):
-    """A value and where it came from."""
-
-    value: JsonValue
-    source: Source
 
 
 class EventLine(Model):

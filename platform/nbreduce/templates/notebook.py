@@ -52,6 +52,7 @@ def check_form(content: Any, name: str) -> dict[str, Any]:
     if (
         not isinstance(content, dict)
         or content.get("nbformat") != 4
+        or type(content.get("nbformat_minor", 0)) is not int
         or not isinstance(content.get("cells"), list)
     ):
         raise TemplateError(f"{name} is not a notebook of format 4")
@@ -108,7 +109,7 @@ def _where(item: Any) -> str:
 
 
 def _parameters(content: dict[str, Any], problems: list[Problem]) -> tuple[Parameter, ...] | None:
-    tagged = [index for index, cell in enumerate(content["cells"]) if "parameters" in _tags(cell)]
+    tagged = [index for index, cell in enumerate(content["cells"]) if has_tag(cell, "parameters")]
     if len(tagged) != 1:
         words = "no cell is" if not tagged else f"{len(tagged)} cells are"
         problems += _untagged(words, tagged)
@@ -130,7 +131,7 @@ def _parameters(content: dict[str, Any], problems: list[Problem]) -> tuple[Param
 
 def tagged_source(content: dict[str, Any], tag: str) -> str | None:
     """Return the source of the first cell with a tag, None where there is none."""
-    cells = (cell for cell in content["cells"] if tag in _tags(cell))
+    cells = (cell for cell in content["cells"] if has_tag(cell, tag))
     return next((source_of(cell) for cell in cells), None)
 
 
@@ -147,7 +148,8 @@ def source_of(cell: dict[str, Any]) -> str:
     return "".join(map(str, source)) if isinstance(source, list) else str(source)
 
 
-def _tags(cell: Any) -> list[Any]:
+def has_tag(cell: Any, tag: str) -> bool:
+    """Say whether something is a cell that has a tag."""
     metadata = cell.get("metadata") if isinstance(cell, dict) else None
     tags = metadata.get("tags") if isinstance(metadata, dict) else None
-    return tags if isinstance(tags, list) else []
+    return isinstance(tags, list) and tag in tags

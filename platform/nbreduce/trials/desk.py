@@ -1,5 +1,6 @@
 """The trials of one Jupyter server: each in a process of its own, one after the other."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -12,10 +13,12 @@ from pathlib import Path
 from typing import IO
 
 import nbreduce
-from nbreduce.domain.errors import Conflict
+from nbreduce.domain.errors import Conflict, NotFound
 from nbreduce.domain.model import now
 from nbreduce.domain.states import ENDED, State
 from nbreduce.trials.folder import TrialFolder
+
+log = logging.getLogger(__name__)
 
 _GRACE = 5.0
 _SHOWN = 300
@@ -57,7 +60,7 @@ class TrialDesk:
         ticket = _Ticket(folder, folder.hold())
         with self._change:
             self._tickets.append(ticket)
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._work, name="trials", daemon=True)
                 self._thread.start()
             self._change.notify_all()
@@ -108,7 +111,7 @@ class TrialDesk:
                 if not self._tickets:
                     return
                 ticket = self._tickets[0]
-                if not ticket.cancelled:
+                if ticket.process is None and not ticket.cancelled:
                     self._start(ticket)
             if ticket.process is not None:
                 ticket.process.wait()
@@ -130,18 +133,28 @@ class TrialDesk:
                     pass_fds=(ticket.lock.fileno(),),
                     start_new_session=True,
                 )
-        except OSError as error:
+        except Exception as error:
             ticket.trouble = f"its process could not be started: {error}"
 
     def _conclude(self, ticket: _Ticket) -> None:
-        """Write the end of a trial whose process has not."""
-        record = ticket.folder.read()
-        if record.state not in ENDED:
-            state = State.CANCELLED if ticket.cancelled else State.FAILED
-            reason = ticket.trouble or f"its process ended: {_last_words(ticket.folder)}"
-            words = "" if ticket.cancelled else reason
-            ticket.folder.write(record.ended_as(state, now(), words))
-        ticket.lock.close()
+        """Let go of a trial, and write its end where its process has not; the others go on, whatever becomes of it."""
+        try:
+            _write_end(ticket)
+        except NotFound:
+            log.info("the trial %s was deleted", ticket.key)
+        except Exception:
+            log.exception("the end of the trial %s cannot be written", ticket.key)
+        finally:
+            ticket.lock.close()
+
+
+def _write_end(ticket: _Ticket) -> None:
+    record = ticket.folder.read()
+    if record.state in ENDED:
+        return
+    state = State.CANCELLED if ticket.cancelled else State.FAILED
+    reason = ticket.trouble or f"its process ended: {_last_words(ticket.folder)}"
+    ticket.folder.write(record.ended_as(state, now(), "" if ticket.cancelled else reason))
 
 
 def _environment() -> Mapping[str, str]:

@@ -3,15 +3,17 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from nbreduce.archive.files import remove_tree
 from nbreduce.catalogue import reductions
 from nbreduce.catalogue.listing import RunFilter, list_runs
 from nbreduce.domain.errors import NbreduceError
 from nbreduce.domain.model import now
 from nbreduce.domain.reduction import Run
-from nbreduce.domain.run import RunMetadata
 from nbreduce.domain.states import ENDED
 from nbreduce.domain.template import Template
+from nbreduce.execution.desk import metadata_of
 from nbreduce.lookup import known_run
 from nbreduce.templates.library import check_name, draft_template
 from nbreduce.templates.notebook import check_form, read_notebook, understand
@@ -47,22 +49,37 @@ def file_trial(workspace: Workspace, asked: TrialRequest, person: str) -> TrialF
     template = draft_template(path, understand(content, asked.template))
     values = check_request(template.parameters, asked.parameters)
     rows = _rows(workspace, template, _chosen(workspace, asked, template))
+    draft = _as_bytes(content, path.name)
     time = now()
     folder = Trials(workspace.path, person).create(time)
-    folder.keep_draft(path, json.dumps(content, ensure_ascii=False).encode())
-    folder.write(
-        TrialRecord(
-            id=folder.path.name,
-            person=person,
-            instrument=key,
-            template=template.name,
-            title=template.metadata.title,
-            values=values,
-            created=time,
-            rows=rows,
+    try:
+        folder.keep_draft(path, draft)
+        folder.write(
+            TrialRecord(
+                id=folder.path.name,
+                person=person,
+                instrument=key,
+                template=template.name,
+                title=template.metadata.title,
+                values=values,
+                created=time,
+                rows=rows,
+            )
         )
-    )
+    except BaseException:
+        remove_tree(folder.path)
+        raise
     return folder
+
+
+def _as_bytes(content: dict[str, Any], name: str) -> bytes:
+    try:
+        return json.dumps(content, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise TrialError(
+            f"{name} holds half of a character (a lone surrogate), which no file can keep",
+            "Type the text around it anew, and save it",
+        ) from error
 
 
 def _chosen(workspace: Workspace, asked: TrialRequest, template: Template) -> list[Run]:
@@ -88,9 +105,7 @@ def _chosen(workspace: Workspace, asked: TrialRequest, template: Template) -> li
 
 
 def _fits(run: Run, template: Template) -> bool:
-    fields = RunMetadata.model_fields.keys() - {"instrument_name"}
-    metadata = RunMetadata(**{name: getattr(run, name) for name in fields})
-    return _has_file(run) and template.metadata.runs.objection(metadata) is None
+    return _has_file(run) and template.metadata.runs.objection(metadata_of(run)) is None
 
 
 def _has_file(run: Run) -> bool:

@@ -6,7 +6,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -17,10 +17,14 @@ from nbreduce.domain.errors import NotFound, Unavailable
 from nbreduce.domain.model import now
 from nbreduce.domain.run import safe_name
 from nbreduce.domain.states import ENDED, State
+from nbreduce.locks import take_lock
 from nbreduce.trials.record import TrialRecord
 
 TRIALS = "trials"
 KEPT = 20
+# Longer than making a trial's folder takes.
+_FILING = timedelta(hours=1)
+_ID_TIME = "%Y%m%d-%H%M%S"
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 
 
@@ -83,12 +87,16 @@ class TrialFolder:
     def hold(self) -> IO[bytes]:
         """Take the lock; it is let go when no process has the stream open any more."""
         stream = (self.path / "trial.lock").open("ab")
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            take_lock(stream)
+        except OSError:
+            stream.close()
+            raise
         return stream
 
     def _is_held(self) -> bool:
         try:
-            with (self.path / "trial.lock").open("ab") as stream:
+            with (self.path / "trial.lock").open("rb") as stream:
                 fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
@@ -119,8 +127,8 @@ class Trials:
             It cannot be written.
         """
         with self._writing():
-            self._prune()
-            path = self.root / f"{time:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+            self._prune(time)
+            path = self.root / f"{time:{_ID_TIME}}-{secrets.token_hex(3)}"
             path.mkdir(parents=True)
         return TrialFolder(path)
 
@@ -156,10 +164,17 @@ class Trials:
                 # Another tab makes it, or takes it away, just now.
                 continue
 
-    def _prune(self) -> None:
+    def _prune(self, time: datetime) -> None:
         ended = [folder for folder, record in self._found() if record.state in ENDED]
-        for folder in ended[KEPT - 1 :]:
+        for folder in [*ended[KEPT - 1 :], *self._unfinished(time - _FILING)]:
             remove_tree(folder.path)
+
+    def _unfinished(self, before: datetime) -> Iterator[TrialFolder]:
+        """Give folders whose making was broken off: no record, and none is still to come."""
+        for path in self.root.glob("*"):
+            old = _ID.fullmatch(path.name) and path.name < f"{before:{_ID_TIME}}"
+            if old and not (path / "trial.json").exists():
+                yield TrialFolder(path)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

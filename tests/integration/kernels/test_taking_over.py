@@ -99,6 +99,14 @@ def test_a_session_binds_the_notebook(site: Site, lab: Lab) -> None:
     name = reduce(site, 2)
     notebook = site.folder_of(site.wait_for_state(name)) / f"{name}.ipynb"
     path = notebook.relative_to(site.path).as_posix()
+    other = {"path": path, "name": "", "type": "notebook", "kernel": {"name": "python3"}}
+    status, session = post(lab, "/api/sessions", other)
+    assert status == 201
+    status, answer = post(lab, f"/nbreduce/api/reductions/{name}/kernel", {"path": path})
+    assert (status, "has another kernel" in answer["message"]) == (409, True)
+    assert name in kept(site.path)
+    lab.delete(f"/api/sessions/{session['id']}")
+
     answer = open_kernel(lab, name, path)
     session = next(one for one in lab.sessions() if one["id"] == answer["session_id"])
     assert (session["path"], session["kernel"]["id"]) == (path, answer["kernel_id"])

@@ -1,12 +1,14 @@
 """Who may ask: a token or nothing, and the server's authoriser has the last word."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import websocket
 
+from nbreduce.server.routes import ROUTES
 from support.api import PREFIX, Api, running_api
 from support.sites import DEMO, Site
 
@@ -35,7 +37,10 @@ class Members(IdentityProvider):
 
 class ReadOnly(Authorizer):
     async def is_authorized(self, handler, user, action, resource):
-        return user.username == "ada" and (action == "read" or handler.request.path.endswith("/cancel"))
+        if resource == "kernels":
+            return False
+        path = handler.request.path
+        return user.username == "ada" and (action == "read" or path.endswith(("/cancel", "/kernel", "/trials")))
 
 c.ServerApp.identity_provider_class = Members
 c.ServerApp.authorizer_class = ReadOnly
@@ -49,16 +54,16 @@ def shared(filled: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
         yield running
 
 
-def follow(api: Api, token: str) -> websocket.WebSocket:
+def follow(api: Api, token: str, path: str = "/events/stream") -> websocket.WebSocket:
     header = [f"Authorization: token {token}"] if token else []
     return websocket.create_connection(
-        f"ws://127.0.0.1:{api.port}{PREFIX}/events/stream", header=header, timeout=60
+        f"ws://127.0.0.1:{api.port}{PREFIX}{path}", header=header, timeout=60
     )
 
 
-def refused_stream(api: Api, token: str) -> int:
+def refused_stream(api: Api, token: str, path: str = "/events/stream") -> int:
     with pytest.raises(websocket.WebSocketBadStatusException) as caught:
-        follow(api, token)
+        follow(api, token, path)
     return caught.value.status_code
 
 
@@ -105,11 +110,30 @@ def test_an_authoriser_that_refuses_is_heeded_everywhere(shared: Api) -> None:
         answer = shared.ask("POST", path, json.dumps(body).encode(), token="token-of-ada")
         assert answer.status == 403
         assert "not authorized to write on resource: nbreduce" in answer.json["message"]
-    assert refused_stream(shared, "token-of-eve") == 403
     assert refused_stream(shared, shared.token) == 403
     stream = follow(shared, "token-of-ada")
     assert json.loads(stream.recv())["latest"] > 0
     stream.close()
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_no_route_is_without_an_authoriser(shared: Api, route: str) -> None:
+    handler, path = ROUTES[route], re.sub(r"\{\w+\}", NAME, route)
+    if hasattr(handler, "sends"):
+        assert refused_stream(shared, "token-of-eve", path) == 403
+        return
+    assert handler.known_methods()
+    for method in handler.known_methods():
+        answer = shared.ask(method, path, b"{}", token="token-of-eve")
+        assert (answer.status, "not authori" in answer.json["message"]) == (403, True), method
+
+
+def test_code_is_executed_for_nobody_who_may_not_start_kernels(shared: Api) -> None:
+    draft = {"instrument": DEMO, "template": "work", "last": 1}
+    for path, body in (("/trials", draft), (f"/reductions/{NAME}/kernel", {})):
+        answer = shared.ask("POST", path, json.dumps(body).encode(), token="token-of-ada")
+        assert (answer.status, answer.json["message"]) == (403, "not authorised to write kernels")
+    assert shared.ask("GET", "/trials", token="token-of-ada").json == {"trials": []}
 
 
 def test_who_asked_is_written_down(shared: Api, filled: Site) -> None:

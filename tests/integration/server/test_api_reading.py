@@ -2,7 +2,7 @@
 
 import pytest
 
-from nbreduce.catalogue.listing import RunFilter, list_runs
+from nbreduce.catalogue.listing import ReductionFilter, RunFilter, list_reductions, list_runs
 from support.api import Api
 from support.sites import DEMO, Site
 
@@ -34,6 +34,26 @@ def test_filters_are_the_command_lines_own(api: Api, filled: Site) -> None:
             answered = api.get("/runs", limit=500, **given).json
             assert [one["id"] for one in answered["runs"]] == [one.id for one in wanted], given
             assert answered["total"] == len(wanted) > 0, given
+
+
+def test_reductions_are_listed_as_the_command_line_lists_them(api: Api, filled: Site) -> None:
+    with filled.catalogue() as session:
+        for given in (
+            {"instrument": DEMO, "state": ["running", "failed"]},
+            {"search": "zoë's steel", "template": "powder"},
+            {"run": "1", "until": "2027-01-01T00:00:00+02:00"},
+            {},
+        ):
+            wanted = list_reductions(session, ReductionFilter.model_validate(given), 500)
+            answered = api.get("/reductions", limit=500, **given).json
+            assert [one["name"] for one in answered["reductions"]] == [one.name for one in wanted]
+            assert answered["total"] >= len(wanted) > 0, given
+    page = api.get("/reductions", instrument=DEMO, limit=1, offset=1).json
+    (line,) = page["reductions"]
+    assert (line["name"], line["instrument"], line["run"]) == (f"{DEMO}1-work-v1", DEMO, "1")
+    assert line["notebook"] == f"archive/{DEMO}/RB1/1/work/v1/{DEMO}1-work-v1.ipynb"
+    assert (page["total"], page["offset"]) == (2, 1)
+    assert api.get("/reductions", colour="red").status == 400
 
 
 def test_experiments_are_counted_as_they_are_listed(api: Api) -> None:

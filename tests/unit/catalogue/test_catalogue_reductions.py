@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from nbreduce.catalogue import events, reductions, runs
 from nbreduce.catalogue.core import Catalogue
-from nbreduce.catalogue.listing import ReductionFilter, list_reductions
+from nbreduce.catalogue.listing import ReductionFilter, count_reductions, list_reductions
 from nbreduce.domain.events import EventKind, timeline
 from nbreduce.domain.parameters import Source, Value
 from nbreduce.domain.reduction import (
@@ -190,8 +190,14 @@ def test_listing_is_filtered_and_newest_first(catalogue: Catalogue) -> None:
     assert listed(since=at(0)) == listed(until=at(1)) == [2, 1]
     assert listed(since=at(1)) == listed(until=at(0)) == []
     assert listed(template="work") == [1]
-    assert listed(instrument="DEMO", run="42", state=State.QUEUED) == [2, 1]
-    assert listed(run="4") == listed(state=State.FAILED) == listed(instrument="X") == []
+    queued = (State.QUEUED,)
+    assert listed(instrument="DEMO", run="42", state=queued) == [2, 1]
+    assert listed(state=(*queued, State.FAILED)) == listed(search="rb1") == [2, 1]
+    assert listed(run="4") == listed(state=(State.FAILED,)) == listed(instrument="X") == []
+    assert listed(search="A%N") == []
+    with catalogue.read() as session:
+        assert count_reductions(session, ReductionFilter()) == 2
+        assert count_reductions(session, ReductionFilter(template="work", search="42")) == 1
     with catalogue.read() as session:
         assert [one.id for one in reductions.reductions_of(session, [1, 5])[1]] == [1, 2]
         assert reductions.reductions_of(session, [5]) == {5: []}

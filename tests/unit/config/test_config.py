@@ -33,6 +33,17 @@ def test_absolute_places_stay(tmp_path: Path) -> None:
     assert config.catalogue_url == "sqlite:////c/d.db"
 
 
+def test_places_beside_the_workspace_are_no_places_in_it(tmp_path: Path) -> None:
+    (tmp_path / "ws").mkdir()
+    (tmp_path / "ws" / "nbreduce.toml").write_text(
+        '[archive]\npath = "../archive"\n[templates]\npath = "x/../../templates"\n'
+    )
+    config = load_config(tmp_path / "ws")
+    assert config.archive_path == tmp_path / "archive"
+    assert config.templates_path == tmp_path / "templates"
+    assert not config.archive_path.is_relative_to(config.workspace)
+
+
 def test_the_environment_goes_above_the_file_name_by_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,12 +68,12 @@ class Counter:
 
     def queued(self) -> list[str]:
         with self.catalogue.read() as session:
-            found = list_reductions(session, ReductionFilter(state=State.QUEUED))
+            found = list_reductions(session, ReductionFilter(state=(State.QUEUED,)))
         return [one.name for one in reversed(found)]
 
     def end_one(self) -> None:
         with self.catalogue.write() as session:
-            first = list_reductions(session, ReductionFilter(state=State.QUEUED))[-1]
+            first = list_reductions(session, ReductionFilter(state=(State.QUEUED,)))[-1]
             ended = ended_unexecuted(first, State.CANCELLED, at(2), "")
             reductions.change_reduction(session, ended)
 

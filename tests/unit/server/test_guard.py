@@ -1,5 +1,6 @@
 """Any contents manager of files can be kept from the archive."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from jupyter_server.services.contents.filemanager import (
     FileContentsManager,
 )
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from jupyter_server.services.contents.manager import ContentsManager
 from tornado.web import HTTPError
 
 from nbreduce.server.guard import protect
@@ -79,6 +81,24 @@ def test_a_circle_of_links_is_nothing_to_protect(manager: Any, tmp_path: Path) -
     (tmp_path / "one").symlink_to("two")
     (tmp_path / "two").symlink_to("one")
     assert manager.is_writable("one") is False
+
+
+class Elsewhere(ContentsManager):
+    """One whose contents are no files."""
+
+    def save(self, model: Any, path: str = "") -> Any:
+        return model
+
+
+def test_contents_that_are_no_files_stay_as_they_are(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    manager = Elsewhere()
+    manager.log = logging.getLogger("contents")
+    protect(manager, tmp_path / "archive")
+    assert type(manager) is Elsewhere
+    assert manager.save(TEXT, "archive/a.txt") == TEXT
+    assert "Elsewhere is no manager of files" in caplog.text
 
 
 def test_a_folder_with_a_similar_name_is_free(manager: Any) -> None:

@@ -1,6 +1,9 @@
 """Trials on disk, and how their results are compared with those before."""
 
+import fcntl
+from datetime import timedelta
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -67,6 +70,38 @@ def test_a_trial_that_nobody_holds_was_interrupted(tmp_path: Path) -> None:
     assert "interrupted" in told.reason
     folder.write(record(state=State.SUCCEEDED))
     assert folder.read().state is State.SUCCEEDED
+
+
+def test_who_only_looks_keeps_nobody_from_the_lock(tmp_path: Path) -> None:
+    folder = Trials(tmp_path, "ada").create(START)
+    folder.write(record())
+    folder.read()
+    lock = folder.path / "trial.lock"
+    assert not lock.exists()
+    lock.touch()
+    with lock.open("rb") as looker:
+        fcntl.flock(looker, fcntl.LOCK_SH)
+        gone = Timer(0.1, lambda: fcntl.flock(looker, fcntl.LOCK_UN))
+        gone.start()
+        with folder.hold():
+            assert folder.read().state is State.QUEUED
+        gone.join()
+
+
+def test_a_trial_that_another_holds_is_not_taken(tmp_path: Path) -> None:
+    folder = Trials(tmp_path, "ada").create(START)
+    with folder.hold(), pytest.raises(BlockingIOError):
+        folder.hold()
+
+
+def test_what_was_never_finished_goes_and_what_is_being_made_stays(tmp_path: Path) -> None:
+    trials = Trials(tmp_path, "ada")
+    old, damaged = (trials.create(START - timedelta(days=days)) for days in (2, 1))
+    (damaged.path / "trial.json").write_text("{")
+    new = trials.create(START - timedelta(minutes=1))
+    trials.create(START)
+    assert not old.path.exists()
+    assert damaged.path.exists() and new.path.exists()
 
 
 def test_the_last_are_kept_and_none_that_goes_on(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from nbreduce.domain.model import Model
-from nbreduce.server.base import ResourceHandler, WorkspaceMixin, read_id
+from nbreduce.server.base import ResourceHandler, WorkspaceMixin, as_json, read_id
 from nbreduce.server.journal_lines import page_of_events
 from nbreduce.server.operation import operation
 from nbreduce.server.wire import EventPage, Push
@@ -74,7 +74,7 @@ class PushHandler(WebSocketMixin, WebSocketHandler, WorkspaceMixin):
             self.shared.feed.leave(self._send)
             self.close(1013, "too slow")
             return
-        words = push.model_dump_json()
+        words = as_json(push)
         try:
             written = self.write_message(words)
         except WebSocketClosedError:

@@ -1,11 +1,9 @@
 """The kernel of an ended reduction, to go on with."""
 
-import asyncio
 from typing import Any
 
 from jupyter_core.utils import ensure_async
 from pydantic import Field
-from tornado import web
 
 from nbreduce.domain.errors import NotFound
 from nbreduce.domain.model import Model, Time
@@ -13,7 +11,7 @@ from nbreduce.kernels.takeover import kept_kernel, take_over
 from nbreduce.lookup import known_reduction
 from nbreduce.server.base import ResourceHandler
 from nbreduce.server.operation import operation
-from nbreduce.server.reduction_kernels import bind, running_kernel, start
+from nbreduce.server.reduction_kernels import bind, running_kernel, session_of, start
 
 
 class KernelState(Model):
@@ -40,6 +38,7 @@ class KernelAnswer(Model):
     """A reduction's kernel in this server.
 
     `kept` says that it is in the state after the reduction, `started` that it is here only since this request.
+    `left_out` are the files that were too large to come along into its scratch folder then.
     """
 
     kernel_id: str
@@ -47,6 +46,7 @@ class KernelAnswer(Model):
     kept: bool
     started: bool
     reason: str
+    left_out: tuple[str, ...]
 
 
 class KernelHandler(ResourceHandler):
@@ -55,9 +55,9 @@ class KernelHandler(ResourceHandler):
     @operation("Say whether the kernel of a reduction is there", KernelState)
     async def get(self, name: str) -> KernelState:
         """Look for the kernel."""
-        _, reduction = await asyncio.to_thread(known_reduction, self.workspace, name)
+        _, reduction = await self.shared.operations.run(known_reduction, self.workspace, name)
         running = running_kernel(self.kernel_manager, reduction.name)
-        kept = await asyncio.to_thread(kept_kernel, self.workspace, reduction.name)
+        kept = await self.shared.operations.run(kept_kernel, self.workspace, reduction.name)
         return KernelState(
             kept_until=kept.until if kept else None, kernel_id=running[0] if running else None
         )
@@ -70,15 +70,20 @@ class KernelHandler(ResourceHandler):
     )
     async def post(self, name: str, body: KernelBody) -> KernelAnswer:
         """Find, adopt or start the kernel."""
-        await self._check_may_start_kernels()
+        await self.require_kernels()
         if body.path is not None:
             await self._check_notebook(body.path)
-        run, reduction = await asyncio.to_thread(known_reduction, self.workspace, name)
+        run, reduction = await self.shared.operations.run(known_reduction, self.workspace, name)
         async with self.shared.kernel_starts:
             running = running_kernel(self.kernel_manager, reduction.name)
+            if body.path is not None:
+                # Before anything is started: a refusal shall leave nothing behind.
+                await session_of(self.session_manager, body.path, running and running[0])
+            left_out: tuple[str, ...] = ()
             if running is None:
-                taken = await asyncio.to_thread(take_over, self.workspace, run, reduction)
+                taken = await self.shared.operations.run(take_over, self.workspace, run, reduction)
                 kernel_id, kept = await start(self.kernel_manager, taken, body.path or name)
+                left_out = taken.left_out
             else:
                 kernel_id, kept = running
             session_id = (
@@ -92,14 +97,8 @@ class KernelHandler(ResourceHandler):
             kept=kept,
             started=running is None,
             reason=_reason(reduction.name, kept, running is None),
+            left_out=left_out,
         )
-
-    async def _check_may_start_kernels(self) -> None:
-        allowed = await ensure_async(
-            self.authorizer.is_authorized(self, self.current_user, "write", "kernels")
-        )
-        if not allowed:
-            raise web.HTTPError(403, "kernels may not be started by you on this server")
 
     async def _check_notebook(self, path: str) -> None:
         contents: Any = self.contents_manager

@@ -1,16 +1,51 @@
 """Reductions: what is known of them, and what can be asked of the service about one."""
 
+from pydantic import Field
+
 from nbreduce.catalogue import events
-from nbreduce.catalogue.listing import briefs_of
+from nbreduce.catalogue.listing import (
+    ReductionFilter,
+    briefs_of,
+    count_reductions,
+    list_reductions,
+)
 from nbreduce.domain.errors import NbreduceError
 from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.states import ENDED
 from nbreduce.lookup import known_reduction
 from nbreduce.server.base import ResourceHandler
-from nbreduce.server.lines import progress_line
+from nbreduce.server.lines import progress_line, reduction_lines
 from nbreduce.server.operation import operation
-from nbreduce.server.wire import Filed, NothingAsked, ReductionAnswer
+from nbreduce.server.wire import Filed, NothingAsked, ReductionAnswer, ReductionPage
 from nbreduce.submission import file_cancel
+
+
+class ReductionQuery(ReductionFilter):
+    """Which reductions, and which part of their list."""
+
+    limit: int = Field(default=100, ge=1, le=500)
+    offset: int = Field(default=0, ge=0, le=10**9)
+
+    def filter(self) -> ReductionFilter:
+        """Return which reductions."""
+        fields = ReductionFilter.model_fields
+        return ReductionFilter(**{name: getattr(self, name) for name in fields})
+
+
+class ReductionsHandler(ResourceHandler):
+    """`/reductions`."""
+
+    @operation("List reductions, newest first", ReductionPage, query=ReductionQuery)
+    def get(self, query: ReductionQuery) -> ReductionPage:
+        """List reductions."""
+        given = query.filter()
+        with self.workspace.catalogue.read() as session:
+            found = list_reductions(session, given, query.limit, query.offset)
+            return ReductionPage(
+                reductions=reduction_lines(self.shared, session, found),
+                offset=query.offset,
+                total=count_reductions(session, given),
+            )
 
 
 class ReductionHandler(ResourceHandler):

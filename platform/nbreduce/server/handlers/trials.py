@@ -50,8 +50,13 @@ class TrialsHandler(TrialMixin):
         body=TrialRequest,
         status=202,
     )
-    def post(self, body: TrialRequest) -> TrialAnswer:
+    async def post(self, body: TrialRequest) -> TrialAnswer:
         """Try a template."""
+        # A draft is any code.
+        await self.require_kernels()
+        return await self.shared.operations.run(self._begin, body)
+
+    def _begin(self, body: TrialRequest) -> TrialAnswer:
         folder = file_trial(self.workspace, body, self.person)
         self.shared.trials.submit(folder)
         return self.told(folder, folder.read())

@@ -9,8 +9,10 @@ from pydantic import Field, ValidationError
 from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
+from nbreduce.domain.errors import NotFound, Unavailable
 from nbreduce.domain.model import Model
-from nbreduce.server.base import RESOURCE, WorkspaceMixin
+from nbreduce.server.base import WorkspaceMixin, as_json
+from nbreduce.server.operation import refuse_unprintable
 from nbreduce.server.watching import INTERVAL, Watch
 from nbreduce.server.wire_watch import WatchPush
 
@@ -31,9 +33,11 @@ class WatchHandler(WebSocketMixin, WebSocketHandler, WorkspaceMixin):
     @ws_authenticated
     async def get(self, *arguments: Any, **named: Any) -> None:
         """Open the stream."""
-        allowed = self.authorizer.is_authorized(self, self.current_user, "read", RESOURCE)
-        if not allowed:
-            raise web.HTTPError(403)
+        await self.require("read")
+        try:
+            refuse_unprintable(named)
+        except NotFound as error:
+            raise web.HTTPError(404, error.message) from error
         given = {name: self.get_query_argument(name, None) for name in WatchQuery.model_fields}
         try:
             self._query = WatchQuery.model_validate(
@@ -61,13 +65,14 @@ class WatchHandler(WebSocketMixin, WebSocketHandler, WorkspaceMixin):
     async def _tell(self, watch: Watch) -> None:
         try:
             while not watch.over:
-                push = await asyncio.to_thread(watch.look)
+                push = await self.shared.watches.run(watch.look)
                 if push is None:
                     await asyncio.sleep(INTERVAL)
                 else:
                     # Waits for a watcher who is slow, so that nothing heaps up here.
-                    await self.write_message(push.model_dump_json(by_alias=True))
-        except WebSocketClosedError:
+                    await self.write_message(as_json(push))
+        except (WebSocketClosedError, Unavailable):
+            # The watcher is gone, or this server goes.
             return
         finally:
             self.close(1000)
