@@ -275,6 +275,9 @@ test('each state has a sentence that says what to do', async t => {
   await store.read();
   assert.match(screenOf(store, TRANS)!.words, /watching \/data/);
   assert.equal(bannerOf(store, TRANS)?.command, 'nbreduce up');
+  assert.equal(bannerOf(store, TRANS)?.words, 'The service is not running.');
+  store.take(push({ service: { running: false, pid: null, since: new Date().toISOString() } }));
+  assert.match(bannerOf(store, TRANS)!.words, /is not running since \d\d:\d\d\.$/);
 
   store.look({ ...EVERYTHING, search: 'nothing like it' });
   assert.equal(screenOf(store, TRANS)?.deed, 'reset');

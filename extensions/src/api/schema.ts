@@ -2362,7 +2362,7 @@ export interface components {
         };
         /**
          * ServiceLine
-         * @description Whether the service runs: the process that does, and since when.
+         * @description Whether the service runs, and since when that is so, where it is known; the process that runs it.
          */
         ServiceLine: {
             /** Running */

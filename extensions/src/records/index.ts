@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import type { ISessionContext } from '@jupyterlab/apputils';
+import { ICommandPalette, type ISessionContext } from '@jupyterlab/apputils';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -26,8 +26,13 @@ export const records: JupyterFrontEndPlugin<void> = {
   description: 'Opens executed notebooks without a kernel, says what they are, and makes copies to work on.',
   autoStart: true,
   requires: [IConnection],
-  optional: [ITranslator],
-  activate: (app: JupyterFrontEnd, connection: IConnection, translator: ITranslator | null): void => {
+  optional: [ITranslator, ICommandPalette],
+  activate: (
+    app: JupyterFrontEnd,
+    connection: IConnection,
+    translator: ITranslator | null,
+    palette: ICommandPalette | null
+  ): void => {
     const trans = (translator ?? nullTranslator).load('nbreduce');
     const known = new WeakSet<Context>();
     app.docRegistry.addWidgetExtension('Notebook', {
@@ -63,6 +68,7 @@ export const records: JupyterFrontEndPlugin<void> = {
           : workOnCopy(app, connection.api, trans, name, panelOf(app, name));
       }
     });
+    palette?.addItem({ command: Commands.workOnCopy, category: trans.__('nbreduce') });
   }
 };
 

@@ -217,7 +217,7 @@ class EnvironmentList(Model):
 
 
 class ServiceLine(Model):
-    """Whether the service runs: the process that does, and since when."""
+    """Whether the service runs, and since when that is so, where it is known; the process that runs it."""
 
     running: bool
     pid: int | None = None
