@@ -22,8 +22,10 @@ function cursorAt(key: string | null): { outline: Outline; cursor: Cursor; where
 
 function type(cursor: Cursor, ...keys: string[]): string[] {
   return keys.map(text => {
-    const key = text.replace('Shift+', '');
-    return press(cursor, { key, shiftKey: key !== text }, 3);
+    const [key, ...held] = text.split('+').reverse();
+    const isHeld = (one: string): boolean => held.includes(one);
+    const pressed = { shiftKey: isHeld('Shift'), ctrlKey: isHeld('Control'), metaKey: isHeld('Meta') };
+    return press(cursor, { key: key!, ...pressed }, 3);
   });
 }
 
@@ -87,6 +89,33 @@ test('several are selected one by one, and told in the order of the list', () =>
   assert.deepEqual(names(cursor), ['DEMO9-work-v1']);
   cursor.pick(outline.find('group:DEMO/RB1')!);
   assert.deepEqual(names(cursor), []);
+});
+
+test('with control held the cursor moves alone, so that rows apart from each other can be selected', () => {
+  const { cursor, where } = cursorAt(runKey(9));
+  for (const held of ['Control', 'Meta']) {
+    type(cursor, `${held}+ArrowDown`, `${held}+ArrowDown`, `${held}+ `);
+    assert.equal(where(), runKey(7));
+    assert.deepEqual(names(cursor), ['DEMO9-work-v1', 'DEMO7-work-v2']);
+    type(cursor, `${held}+ `, `${held}+ArrowUp`, `${held}+ArrowUp`);
+    assert.deepEqual(names(cursor), ['DEMO9-work-v1']);
+  }
+  const others = ['Control+Enter', 'Control+ArrowRight', 'Meta+F10', 'Control+Shift+ArrowDown', 'F10'];
+  assert.deepEqual(type(cursor, ...others), others.map(() => 'none'));
+});
+
+test('shift and F10 ask for the menu', () => {
+  const { cursor, where } = cursorAt(runKey(9));
+  assert.deepEqual(type(cursor, 'Shift+F10'), ['menu']);
+  assert.equal(where(), runKey(9));
+});
+
+test('from a run that is not there any more, keys go to what is in its place', () => {
+  const { outline, cursor, where } = cursorAt(runKey(7));
+  outline.renew([experiment('RB1', 3)], RUNS.filter(one => one.id !== 7), () => true, true);
+  assert.equal(where(), 'nowhere');
+  type(cursor, 'ArrowDown');
+  assert.equal(where(), runKey(6));
 });
 
 test('the cursor stays with its run when others come', () => {

@@ -6,13 +6,13 @@ import { placeKey, type Row, runKey } from '../src/panel/rows.ts';
 import { experiment, failed, rerun, run, runsOf } from './panelMaking.ts';
 
 const LONG = 'cell 6: ValueError: no peak above three sigma in north';
-const newestOpen = (_key: string, position: number): boolean => position === 0;
+const newestOpen = (_key: string, above: number): boolean => above === 0;
 const allOpen = (): boolean => true;
 
 function outlineOf(...args: Partial<Parameters<Outline['renew']>>): Outline {
   const outline = new Outline();
-  const [experiments = [], newest = [], isOpen = newestOpen, onlyGrows = false] = args;
-  outline.renew(experiments, newest, isOpen, onlyGrows);
+  const [experiments = [], newest = [], isOpen = newestOpen, keep = false] = args;
+  outline.renew(experiments, newest, isOpen, keep);
   return outline;
 }
 
@@ -45,6 +45,21 @@ test('rows tell their place among their siblings', () => {
     outline.rows(0, 9).map(({ position, size }) => [position, size]),
     [[1, 2], [1, 3], [2, 3], [3, 3], [2, 2]]
   );
+});
+
+test('rows are numbered through, however many lines each takes', () => {
+  const again = rerun(7, 'failed', 'succeeded');
+  const runs = [run(9), failed(8, LONG), again, run(6)];
+  const outline = outlineOf([experiment('RB2', 4), experiment('RB1', 2)], runs, allOpen);
+  outline.setExpanded(again, true);
+  const rows = outline.rows(0, outline.lines);
+  assert.ok(outline.lines > rows.length);
+  assert.equal(outline.count, rows.length);
+  assert.deepEqual(rows.map(row => row.index), rows.map((_, index) => index));
+  for (const row of rows) {
+    assert.equal(outline.find(row.key)?.index, row.index, row.key);
+    assert.equal(outline.at(row.line)?.index, row.index, row.key);
+  }
 });
 
 test('a reason takes a line of its own, and all of its lines when it is expanded', () => {
@@ -148,16 +163,33 @@ test('a place keeps its key when runs come above it', () => {
   assert.equal(outline.find(key)?.line, 253);
 });
 
-test('what is known of a group that has grown is kept; under a filter nothing is', () => {
+test('what was known may be kept where it was, counted from the end, and is read again once it is shown', () => {
   const outline = outlineOf([experiment('RB1', 300)], runsOf('RB1', 900, 100));
   outline.learn({ group: outline.groups[0]!, offset: 200 }, runsOf('RB1', 700, 100), 300);
   outline.renew([experiment('RB1', 302)], runsOf('RB1', 902, 100), newestOpen, true);
   assert.equal(outline.find(runKey(700))?.position, 203);
   assert.equal(outline.groups[0]!.known.length, 202);
+  assert.deepEqual(outline.missing(0, 90), []);
+  assert.deepEqual(outline.missing(210, 230).map(want => want.offset), [200]);
+  outline.learn({ group: outline.groups[0]!, offset: 200 }, runsOf('RB1', 702, 100), 302);
+  assert.deepEqual(outline.missing(210, 230), []);
 
   outline.renew([experiment('RB1', 2)], runsOf('RB1', 902, 2), newestOpen, false);
   assert.deepEqual(shown(outline), ['0+1 RB1', '1+1 902', '2+1 901']);
   assert.equal(outline.find(runKey(700)), null);
+});
+
+test('a run that was kept and is elsewhere stands there alone', () => {
+  const outline = outlineOf([experiment('RB1', 5)], [run(9), run(8), run(7), run(6), run(5)]);
+  // The second has gone, and what is told is only the newest two.
+  outline.renew([experiment('RB1', 4)], [run(9), run(7)], newestOpen, true);
+  assert.deepEqual(shown(outline), ['0+1 RB1', '1+1 9', '2+1 7', '3+1 6', '4+1 5']);
+  // One in the middle has come, and the last but one has gone.
+  outline.renew([experiment('RB1', 4)], [run(9), run(8)], newestOpen, true);
+  outline.learn({ group: outline.groups[0]!, offset: 2 }, [run(7), run(5)], 4);
+  assert.deepEqual(shown(outline), ['0+1 RB1', '1+1 9', '2+1 8', '3+1 7', '4+1 5']);
+  outline.put(failed(6, 'cell 1: no'), newestOpen);
+  assert.deepEqual(shown(outline).length, 5);
 });
 
 test('a hundred thousand runs are laid out at once', () => {

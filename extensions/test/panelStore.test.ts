@@ -3,11 +3,11 @@ import { type TestContext, test } from 'node:test';
 
 import type { Query } from '../src/api/client.ts';
 import type { Push, RunLine } from '../src/api/types.ts';
-import { EVERYTHING } from '../src/panel/filter.ts';
+import { EVERYTHING, queryOf, withState } from '../src/panel/filter.ts';
 import { bannerOf, connectionWords, screenOf } from '../src/panel/notices.ts';
 import { runKey } from '../src/panel/rows.ts';
 import { Store } from '../src/panel/store.ts';
-import { experiment, run, runsOf, TRANS } from './panelMaking.ts';
+import { experiment, reduction, run, runsOf, TRANS } from './panelMaking.ts';
 
 const WAITS = { search: 5, scroll: 5, again: 5 };
 
@@ -39,7 +39,13 @@ class Server {
     held.forEach(resolve => resolve());
   }
 
+  /** What it answers whatever it has. */
+  answers: Record<string, unknown> = {};
+
   private answer(path: string, query: Query): unknown {
+    if (path in this.answers) {
+      return this.answers[path];
+    }
     const found = this.runs.filter(one => one.name.includes(String(query.search ?? '')));
     if (path === 'experiments') {
       return { experiments: found.length > 0 ? [experiment('RB1', found.length)] : [] };
@@ -134,6 +140,92 @@ test('what happened while it was read is read again', async t => {
   await until(() => server.asked.length === 6);
 });
 
+test('matches that are looked at stay there while runs go on, and are looked at again', async t => {
+  const server = new Server(runsOf('RB1', 9999, 900));
+  const store = storeOn(server, t);
+  store.look({ ...EVERYTHING, search: '9' });
+  await until(() => store.isRead);
+  store.show(710, 730);
+  await until(() => store.outline.known(9285) !== undefined);
+  const row = store.outline.find(runKey(9285))!;
+  store.cursor.pick(row);
+
+  server.held = [];
+  server.runs = server.runs.filter(one => one.id !== 9990);
+  const before = server.asked.length;
+  store.take(push({ runs: [run(9999)] }));
+  await until(() => server.asked.length === before + 2);
+  server.letGo();
+  server.held = [];
+  await until(() => server.held!.length > 0);
+  const rows = store.outline.rows(711, 725);
+  assert.deepEqual(rows.filter(one => one.kind === 'hole'), []);
+  assert.equal(store.cursor.row?.key, runKey(9285));
+  assert.deepEqual(store.cursor.meant.map(one => one.name), ['DEMO9285-work-v1']);
+  server.letGo();
+  await until(() => store.outline.missing(710, 730).length === 0);
+  assert.deepEqual(server.asked.slice(before), ['experiments 9', 'runs 9', 'runs 9 700']);
+  assert.equal(store.cursor.row?.position, row.position - 1);
+});
+
+test('what a filter left is not taken for all, although all could not be read', async t => {
+  const server = new Server();
+  const store = storeOn(server, t);
+  store.look({ ...EVERYTHING, search: '77' });
+  await until(() => store.isRead);
+  server.fails = new Error('the Jupyter server does not answer');
+  store.look(EVERYTHING);
+  await until(() => store.error !== null);
+  store.take(push({ runs: [run(901)] }));
+  server.fails = null;
+  server.runs = [run(901), ...server.runs];
+  store.connect('live');
+  await until(() => store.outline.runs === 351);
+  const rows = store.outline.rows(1, 60);
+  assert.deepEqual(rows.map(one => one.key), runsOf('RB1', 901, 59).map(one => runKey(one.id)));
+});
+
+test('what happened before it is told is read once it is told', async t => {
+  const server = new Server([run(1, { reductions: [reduction('DEMO1-work-v1', { state: 'running' })] })]);
+  const store = storeOn(server, t);
+  await store.read();
+  server.runs = [run(1)];
+  store.connect('live');
+  store.take(push({ reset: true, service: { running: true, pid: 1, since: null } }));
+  await until(() => store.outline.known(1)?.reductions[0]?.state === 'succeeded');
+});
+
+test('the first reading ends when the one that took its place does', async t => {
+  const server = new Server();
+  const store = storeOn(server, t);
+  server.held = [];
+  const reading = store.read();
+  await until(() => server.held!.length === 2);
+  store.take(push({ reset: true }));
+  server.letGo();
+  await reading;
+  assert.ok(store.isRead);
+  assert.equal(store.outline.runs, 350);
+});
+
+test('groups are open until a screen is full, and later only the newest', async t => {
+  const server = new Server();
+  const groups = ['RB5', 'RB4', 'RB3', 'RB2'].map(name => experiment(name, 14));
+  server.answers = { experiments: { experiments: groups }, runs: { runs: [], offset: 0, total: 56 } };
+  const store = storeOn(server, t);
+  const open = (): string[] => store.outline.groups.filter(one => one.isOpen).map(one => one.experiment);
+  await store.read();
+  assert.deepEqual(open(), ['RB5', 'RB4']);
+  store.setOpen(store.outline.groups[0]!, false);
+  await store.read(true);
+  assert.deepEqual(open(), ['RB4']);
+});
+
+test('who looks for what runs finds what starts', () => {
+  const filter = withState(EVERYTHING, 'running', true);
+  assert.deepEqual(queryOf(withState(filter, 'failed', true)).state, ['starting', 'running', 'failed']);
+});
+
 test('a reset reads everything anew', async t => {
   const server = new Server();
   const store = storeOn(server, t);
@@ -183,6 +275,9 @@ test('each state has a sentence that says what to do', async t => {
   await store.read();
   assert.match(screenOf(store, TRANS)!.words, /watching \/data/);
   assert.equal(bannerOf(store, TRANS)?.command, 'nbreduce up');
+  assert.equal(bannerOf(store, TRANS)?.words, 'The service is not running.');
+  store.take(push({ service: { running: false, pid: null, since: new Date().toISOString() } }));
+  assert.match(bannerOf(store, TRANS)!.words, /is not running since \d\d:\d\d\.$/);
 
   store.look({ ...EVERYTHING, search: 'nothing like it' });
   assert.equal(screenOf(store, TRANS)?.deed, 'reset');

@@ -29,6 +29,12 @@ test('a failed run says why, a skipped one too', () => {
   assert.deepEqual([skipped.reason, skipped.version], ['no counts', '']);
 });
 
+test('warnings are told to those too who do not see their sign', () => {
+  const made = reduction('DEMO5-work-v1', { warnings: 2 });
+  assert.match(tellRun(run(5, { reductions: [made] }), NOW, TRANS).label, /succeeded, 2 warnings, v1/);
+  assert.match(tellReduction({ ...made, warnings: 1 }, NOW, TRANS).label, /succeeded, 1 warning,/);
+});
+
 test('only the newest version of each template counts: what is going on, then what went wrong', () => {
   assert.equal(toldOf(rerun(5, 'succeeded', 'failed'))?.version, 2);
   assert.equal(toldOf(rerun(5, 'running', 'failed'))?.state, 'running');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { Once } from '../src/records/once.ts';
 import {
   type ICell,
   indexOfCodeCell,
@@ -9,7 +10,7 @@ import {
   originOf,
   readRecord
 } from '../src/records/record.ts';
-import { refuseSaving } from '../src/records/saving.ts';
+import { isNeverSaved, refuseSaving } from '../src/records/saving.ts';
 import { endWords, versionsOf } from '../src/records/words.ts';
 
 const trans = {
@@ -86,7 +87,7 @@ test('cells are found by number, failure and tag', () => {
 /** Saves as JupyterLab's document context does. */
 class Context {
   saves = 0;
-  readonly model = { writable: false, path: 'a.ipynb' };
+  readonly model = { writable: false as boolean, path: 'a.ipynb' };
 
   get canSave(): boolean {
     return this.model.writable;
@@ -111,4 +112,38 @@ test('a try to save is explained, and nothing is saved', async () => {
   assert.deepEqual([explained, context.saves], [1, 0]);
   assert.equal(context.canSave, false);
   assert.deepEqual(context.contentsModel, { writable: true, path: 'a.ipynb' });
+});
+
+test('a second view of a record is of the same record, and its saving is refused once', async () => {
+  const context = new Context();
+  const explained: number[] = [];
+  assert.ok(isNeverSaved(context));
+  for (const view of [1, 2]) {
+    refuseSaving(context, () => explained.push(view));
+    assert.ok(isNeverSaved(context));
+  }
+  await assert.rejects(context.save(), { name: 'ModalCancelError' });
+  assert.deepEqual(explained, [1]);
+
+  const copy = new Context();
+  copy.model.writable = true;
+  assert.ok(!isNeverSaved(copy));
+});
+
+test('what is asked for again while it goes on is done once', async () => {
+  const once = new Once<number>();
+  let done = 0;
+  let end = (_: number): void => undefined;
+  const begin = (): Promise<number> => {
+    done += 1;
+    return new Promise(resolve => (end = resolve));
+  };
+  const both = [once.do('a', begin), once.do('a', begin)];
+  end(7);
+  assert.deepEqual(await Promise.all(both), [7, 7]);
+  assert.equal(done, 1);
+  await assert.rejects(once.do('a', () => Promise.reject(new Error('no'))));
+  void once.do('a', begin);
+  void once.do('b', begin);
+  assert.equal(done, 3);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { duration, when } from '../src/words/times.ts';
+import { duration, exactly, tellExactTimesIn, when } from '../src/words/times.ts';
 
 test('durations', () => {
   assert.deepEqual(
@@ -19,4 +19,17 @@ test('times are relative while fresh, then of the day, then dated', () => {
   assert.match(at(2026, 2, 2, 14, 2), /^2 Mar,? 14:02$/);
   assert.match(at(2025, 11, 31, 23, 59), /^31 Dec 2025,? 23:59$/);
   assert.equal(at(2026, 2, 3, 15, 31), '15:31');
+});
+
+test('exact times are those of the facility, and name its zone', () => {
+  const noon = '2026-07-01T12:00:00Z';
+  tellExactTimesIn('Asia/Tokyo');
+  assert.match(exactly(noon, 'en-GB'), /21:00:00 GMT\+9$/);
+  tellExactTimesIn('Europe/London');
+  assert.match(exactly(noon, 'en-GB'), /13:00:00 BST$/);
+  const own = new Date(noon).toLocaleTimeString('en-GB');
+  for (const unknown of ['Mars/Olympus', '']) {
+    tellExactTimesIn(unknown);
+    assert.ok(exactly(noon, 'en-GB').includes(own));
+  }
 });

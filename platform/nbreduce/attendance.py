@@ -1,9 +1,10 @@
 """Whether the service is there to be waited for."""
 
+from datetime import datetime
 from time import monotonic
 
 from nbreduce.domain.errors import NbreduceError
-from nbreduce.presence import Holder, holder_of
+from nbreduce.presence import Holder, end_of, holder_of
 from nbreduce.workspace import Workspace
 
 
@@ -47,7 +48,12 @@ def service_runs(workspace: Workspace) -> bool:
 
 def holder(workspace: Workspace) -> Holder | None:
     """Return who runs the service of a workspace, None where nobody does."""
-    return holder_of(workspace.config.logs_path / "service.lock")
+    return holder_of(workspace.config.lock_path)
+
+
+def ended(workspace: Workspace) -> datetime | None:
+    """Return when the service of a workspace, which does not run, ended; None where that is not known."""
+    return end_of(workspace.config.lock_path)
 
 
 def require_service(workspace: Workspace) -> None:

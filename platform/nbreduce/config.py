@@ -218,6 +218,11 @@ class Config(BaseSettings):
         return self.workspace / ".nbreduce"
 
     @property
+    def lock_path(self) -> Path:
+        """File that the service's process keeps locked."""
+        return self.logs_path / "service.lock"
+
+    @property
     def kept_kernels_path(self) -> Path:
         """Folder that tells which kernels are kept."""
         return self.logs_path / "kernels"

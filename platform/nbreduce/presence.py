@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -17,10 +18,17 @@ class ServiceError(NbreduceError):
 
 
 class ServiceLock:
-    """Keeps a workspace to one service; the lock goes with its process, however that ends."""
+    """Keeps a workspace to one service; the lock goes with its process, however that ends.
 
-    def __init__(self, config: Config) -> None:
-        self.path = config.logs_path / "service.lock"
+    Parameters
+    ----------
+    serves:
+        Whether its holder is the service, and not only in need of its absence.
+    """
+
+    def __init__(self, config: Config, serves: bool = True) -> None:
+        self.path = config.lock_path
+        self._serves = serves
         self._stream: IO[str] | None = None
 
     def __enter__(self) -> "ServiceLock":
@@ -46,7 +54,8 @@ class ServiceLock:
 
     def __exit__(self, *_: object) -> None:
         assert self._stream is not None
-        self._stream.truncate(0)
+        if self._serves:
+            self._stream.truncate(0)
         self._stream.close()
 
 
@@ -68,3 +77,15 @@ def holder_of(path: Path) -> Holder | None:
     except (OSError, ValueError):
         return None
     return None
+
+
+def end_of(path: Path) -> datetime | None:
+    """Return when the service ended that had a lock; None where there was none, or it was killed.
+
+    Who ends empties the file, and nobody writes it then; who is killed leaves it as it was.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return datetime.fromtimestamp(found.st_mtime, UTC) if found.st_size == 0 else None

@@ -47,14 +47,17 @@ def traffic() -> Traffic:
 
 @contextmanager
 def new_page(browser: Browser, traffic: Traffic) -> Iterator[Page]:
-    """Open a page whose every request is recorded; outside addresses are refused."""
+    """Open a page on which no error may go unhandled, and whose every request is recorded; outside is refused."""
+    unhandled: list[str] = []
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     page = context.new_page()
     page.on("request", lambda request: traffic.urls.append(request.url))
+    page.on("pageerror", lambda error: unhandled.append(error.stack or str(error)))
     context.route(OUTSIDE, lambda route: route.abort())
     yield page
     context.close()
     assert traffic.outside() == []
+    assert unhandled == []
 
 
 @pytest.fixture

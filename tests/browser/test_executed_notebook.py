@@ -1,6 +1,7 @@
 """An executed notebook in JupyterLab: alive without kernel, network or trust."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -8,6 +9,7 @@ from playwright.sync_api import Page
 from support.browsing import Traffic, open_notebook, wait_for_plots
 from support.executed import DECAY, PATTERN, SAVE, execute
 from support.lab import Lab
+from support.waiting import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -129,22 +131,23 @@ def test_follows_the_theme(opened: Page, pictures: Path) -> None:
     zoom(opened, 0)
     light = wait_for_plots(opened, 2)
     set_theme(opened, "JupyterLab Dark")
-    opened.wait_for_timeout(1000)
+    wait_for(lambda: grounds(wait_for_plots(opened, 2)) == {"#111111"}, "the plots are dark")
     dark = wait_for_plots(opened, 2)
     opened.screenshot(path=pictures / "dark.png")
     set_theme(opened, "JupyterLab Light")
 
-    assert {figure["ground"] for plot in light for figure in plot} == {"#ffffff"}
-    assert {figure["ground"] for plot in dark for figure in plot} == {"#111111"}
+    assert grounds(light) == {"#ffffff"}
     assert dark[0][0]["x"] == pytest.approx(light[0][0]["x"])
+
+
+def grounds(plots: list[list[dict[str, Any]]]) -> set[str]:
+    return {figure["ground"] for plot in plots for figure in plot}
 
 
 def test_closing_the_notebook_releases_its_plots(opened: Page) -> None:
     opened.evaluate(KEEP_PLOTS)
     opened.evaluate("() => window.jupyterapp.commands.execute('application:close')")
-    opened.wait_for_timeout(500)
-
-    assert opened.evaluate(
+    opened.wait_for_function(
         "() => window.kept.every(plot => plot.isDisposed && plot.drawn === null)"
     )
 

@@ -156,6 +156,16 @@ def test_keyboard_reaches_everything(panel: Locator, page: Page) -> None:
 
     row = wait_for_row(panel, "Run 1,")
     row.click(modifiers=["Control"])
+    page.keyboard.press("Control+ArrowUp")
+    expect(active).not_to_have_attribute("id", row.get_attribute("id") or "")
+    expect(row).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Control+ArrowDown")
+    page.keyboard.press("Shift+F10")
+    item = page.get_by_role("menuitem", name="Copy path")
+    expect(item).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(item).to_have_count(0)
+    expect(tree).to_be_focused()
     page.keyboard.press("Enter")
     opened = executed(page)
     assert len(opened) == 1

@@ -101,14 +101,47 @@ def test_a_try_to_save_is_explained(opened: Page, pictures: Path, way: str) -> N
     expect(dialog(opened)).to_have_count(0)
 
 
-def test_saving_by_itself_is_silent(opened: Page) -> None:
+def test_saving_by_itself_is_silent(opened: Page, recorded: Desk) -> None:
+    opened.evaluate(HASTEN_AUTOSAVE)
+    show(opened, recorded, GOOD)
     edit_second_cell(opened, "changed = 1")
-    assert opened.evaluate(
-        """() => {
-          const { context } = window.jupyterapp.shell.currentWidget;
-          return [context.canSave, context.model.dirty];
-        }"""
-    ) == [False, True]
+    begun = opened.evaluate("() => window.autosaves")
+    opened.wait_for_function("begun => window.autosaves > begun + 3", arg=begun)
+    opened.evaluate("() => { window.setTimeout = window.unhurried; }")
+    assert opened.evaluate("() => window.jupyterapp.shell.currentWidget.context.model.dirty")
+    expect(dialog(opened)).to_have_count(0)
+
+
+# JupyterLab saves what has changed every two minutes, after a timer that nothing else sets.
+HASTEN_AUTOSAVE = """() => {
+  window.unhurried = window.setTimeout.bind(window);
+  window.autosaves = 0;
+  window.setTimeout = (deed, time, ...rest) => time !== 120000
+    ? window.unhurried(deed, time, ...rest)
+    : window.unhurried(() => { window.autosaves += 1; deed(); }, 100);
+}"""
+
+
+def test_a_second_view_is_of_the_record_too(opened: Page, pictures: Path) -> None:
+    opened.evaluate("() => window.jupyterapp.commands.execute('docmanager:clone')")
+    records = opened.locator(".nbreduce-Record")
+    expect(records).to_have_count(2)
+    expect(opened.locator(".nbreduce-Banner-actions")).to_have_count(2)
+    expect(opened.get_by_text(f"Your copy of {GOOD}")).to_have_count(0)
+    edit_second_cell(opened, "seen_twice = 1")
+    opened.screenshot(path=pictures / "second-view.png")
+    opened.locator(".nbreduce-Record:not(.lm-mod-hidden) .jp-Notebook").last.focus()
+    opened.keyboard.press("Control+s")
+    expect(dialog(opened)).to_contain_text(WORDS)
+    dialog(opened).get_by_role("button", name="Close").click()
+
+    opened.evaluate("() => window.jupyterapp.shell.currentWidget.close()")
+    expect(records).to_have_count(1)
+    expect(dialog(opened)).to_have_count(0)
+    opened.evaluate("() => window.jupyterapp.shell.currentWidget.close()")
+    expect(dialog(opened)).to_contain_text("take them into a copy, or discard them")
+    dialog(opened).get_by_role("button", name="Discard").click()
+    expect(records).to_have_count(0)
 
 
 def test_a_record_cannot_be_renamed(opened: Page) -> None:

@@ -1,6 +1,8 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { PageConfig } from '@jupyterlab/coreutils';
 import { Token } from '@lumino/coreutils';
 
+import { tellExactTimesIn } from '../words/times.ts';
 import { Api } from './client.ts';
 import { EventStream } from './stream.ts';
 
@@ -21,6 +23,7 @@ export const connection: JupyterFrontEndPlugin<IConnection> = {
   autoStart: true,
   provides: IConnection,
   activate: (app: JupyterFrontEnd): IConnection => {
+    tellExactTimesIn(PageConfig.getOption('nbreduceTimeZone'));
     const settings = app.serviceManager.serverSettings;
     const stream = new EventStream(settings);
     void app.restored.then(() => stream.start());

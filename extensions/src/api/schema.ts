@@ -1900,8 +1900,8 @@ export interface components {
          * Push
          * @description What the event stream sends: events, and the runs that they are about as these are now.
          *
-         *     `reset` asks the follower to read everything anew: it was away for too long. `service` is told first, and when it
-         *     changes. `trouble` says why nothing can be told just now; empty once it is over.
+         *     `reset` asks the follower to read everything anew: it has just come, or was away for too long. `service` is told
+         *     first, and when it changes. `trouble` says why nothing can be told just now; empty once it is over.
          */
         Push: {
             /** Latest */
@@ -2434,7 +2434,7 @@ export interface components {
         };
         /**
          * ServiceLine
-         * @description Whether the service runs: the process that does, and since when.
+         * @description Whether the service runs, and since when that is so, where it is known; the process that runs it.
          */
         ServiceLine: {
             /** Running */

@@ -10,6 +10,10 @@ export type SocketState = 'connecting' | 'live' | 'lost';
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10_000;
+/** The server is never silent for so long: its signs of life come every 20 s. */
+const SILENCE = 50_000;
+/** A connection that lived for so long was a good one: after its end the next is tried soon. */
+const GOOD_LIFE = 10_000;
 
 /** A WebSocket that is opened again after each break, each time from where its owner then is. */
 export class Socket<T> implements IDisposable {
@@ -53,9 +57,8 @@ export class Socket<T> implements IDisposable {
       return;
     }
     this._isDisposed = true;
-    if (this._timer !== null) {
-      clearTimeout(this._timer);
-    }
+    clearTimeout(this._timer ?? undefined);
+    clearTimeout(this._watchdog);
     this._socket?.close();
     Signal.clearData(this);
   }
@@ -64,19 +67,34 @@ export class Socket<T> implements IDisposable {
     this._timer = null;
     const socket = new this.settings.WebSocket(this.address());
     this._socket = socket;
+    this._born = null;
+    this.watch(socket);
     socket.onmessage = (message: MessageEvent<string>) => {
-      if (!this._isDisposed) {
-        this._wait = FIRST_WAIT;
+      if (this._socket === socket && !this._isDisposed) {
+        this._born ??= Date.now();
+        this.watch(socket);
         this.become('live');
         this.take(JSON.parse(message.data) as T);
       }
     };
-    socket.onclose = () => {
-      if (this._socket === socket) {
-        this._socket = null;
-        this.retry();
-      }
-    };
+    socket.onclose = () => this.lose(socket);
+  }
+
+  /** Give up a connection that stays silent: one that broke on the way, as when the machine slept, never closes. */
+  private watch(socket: WebSocket): void {
+    clearTimeout(this._watchdog);
+    this._watchdog = setTimeout(() => {
+      this.lose(socket);
+      socket.close();
+    }, SILENCE);
+  }
+
+  private lose(socket: WebSocket): void {
+    if (this._socket === socket) {
+      this._socket = null;
+      clearTimeout(this._watchdog);
+      this.retry();
+    }
   }
 
   private address(): string {
@@ -90,6 +108,9 @@ export class Socket<T> implements IDisposable {
       return;
     }
     this.become('lost');
+    if (this._born !== null && Date.now() - this._born >= GOOD_LIFE) {
+      this._wait = FIRST_WAIT;
+    }
     this._timer = setTimeout(() => this.connect(), this._wait);
     this._wait = Math.min(this._wait * 2, LONGEST_WAIT);
   }
@@ -109,6 +130,9 @@ export class Socket<T> implements IDisposable {
   private _state: SocketState = 'connecting';
   private _isDisposed = false;
   private _socket: WebSocket | null = null;
+  private _watchdog: ReturnType<typeof setTimeout> | undefined;
+  /** When its first message came. */
+  private _born: number | null = null;
   private _timer: ReturnType<typeof setTimeout> | null = null;
   private _wait = FIRST_WAIT;
 }

@@ -19,7 +19,8 @@ export class EventStream implements IDisposable {
       'events/stream',
       () => ({ after: this._latest }),
       push => {
-        this._latest = push.latest;
+        // Without its journal the server does not know where it stands.
+        this._latest = push.trouble ? this._latest : push.latest;
         this._pushed.emit(push);
       }
     );

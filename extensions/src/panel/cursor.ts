@@ -1,10 +1,10 @@
 import type { ReductionLine } from '../api/types.ts';
 import type { Outline } from './outline.ts';
-import type { Row } from './rows.ts';
+import { groupKey, type Row, runKey } from './rows.ts';
 import { canExpand, toldOf } from './told.ts';
 
-/** How a row is picked: alone, together with what is picked, or all from the last one picked. */
-export type Pick = 'one' | 'toggle' | 'range';
+/** How a row is gone to: picked alone, together with what is picked, all from the last one picked, or not picked. */
+export type Pick = 'one' | 'toggle' | 'range' | 'none';
 
 /** The reduction that a row stands for; null where it stands for none. */
 export function meantBy(row: Row | null): ReductionLine | null {
@@ -47,6 +47,10 @@ export class Cursor {
   pick(row: Row, how: Pick = 'one'): void {
     const from = how === 'range' && this.pivot !== null ? this.outline.find(this.pivot) : null;
     this.active = row.key;
+    this.line = row.line;
+    if (how === 'none') {
+      return;
+    }
     if (from !== null) {
       this.select(this.between(from, row));
       return;
@@ -59,35 +63,30 @@ export class Cursor {
     }
   }
 
-  /** Go to a row; what is selected goes with it. */
-  private go(row: Row | null, extend: boolean): void {
-    if (row !== null) {
-      this.pick(row, extend ? 'range' : 'one');
-    }
-  }
-
-  /** Go as far up or down as is said, in lines. */
-  move(lines: number, extend = false): void {
+  /** Go as far up or down as is said, in lines; from a row that is not there any more to what is in its place. */
+  move(lines: number, how: Pick = 'one'): void {
     const row = this.row;
-    if (row === null) {
-      this.go(this.outline.at(0), false);
-      return;
-    }
-    const past = lines > 0 ? row.line + row.span - 1 : row.line;
-    const line = Math.min(Math.max(past + lines, 0), this.outline.lines - 1);
-    this.go(this.outline.at(line), extend);
+    const past = row !== null && lines > 0 ? row.line + row.span - 1 : (row?.line ?? this.line);
+    const to = row === null ? past : past + lines;
+    this.go(this.outline.at(Math.min(Math.max(to, 0), this.outline.lines - 1)), how);
   }
 
-  toEnd(last: boolean, extend = false): void {
-    this.go(this.outline.at(last ? this.outline.lines - 1 : 0), extend);
+  toEnd(last: boolean, how: Pick = 'one'): void {
+    this.go(this.outline.at(last ? this.outline.lines - 1 : 0), how);
   }
 
   toParent(): void {
     const row = this.row;
     if (row?.kind === 'reduction') {
-      this.go(this.outline.find(`run:${row.run.id}`), false);
+      this.go(this.outline.find(runKey(row.run.id)));
     } else if (row && row.kind !== 'group') {
-      this.go(this.outline.find(`group:${row.group.key}`), false);
+      this.go(this.outline.find(groupKey(row.group)));
+    }
+  }
+
+  private go(row: Row | null, how: Pick = 'one'): void {
+    if (row !== null) {
+      this.pick(row, how);
     }
   }
 
@@ -112,6 +111,8 @@ export class Cursor {
 
   private readonly outline: Outline;
   private active: string | null = null;
+  /** Where that row was when it was gone to. */
+  private line = 0;
   private selected = new Set<string>();
   private pivot: string | null = null;
 }

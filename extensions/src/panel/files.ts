@@ -6,6 +6,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { type Api, ApiError, pathOf } from '../api/client.ts';
 import type { ReductionAnswer } from '../api/types.ts';
 import { Commands } from '../commands.ts';
+import { stateWord } from '../words/states.ts';
 
 /** Add the commands about a reduction's files: show its outputs folder, copy its notebook's path. */
 export function addFileCommands(
@@ -55,7 +56,7 @@ async function withReduction(
 function sealed(path: string | null, { reduction }: ReductionAnswer, trans: TranslationBundle): string {
   if (path === null) {
     throw new Error(
-      trans.__('%1 is %2 and has no files here yet.', reduction.name, reduction.state)
+      trans.__('%1 is %2 and has no files here yet.', reduction.name, stateWord(reduction.state, trans).word)
     );
   }
   return path;

@@ -25,7 +25,8 @@ export function queryOf(filter: IFilter): Record<string, string | readonly strin
     search: filter.search.trim(),
     instrument: filter.instrument,
     template: filter.template,
-    state: filter.states,
+    // What starts is about to run: nobody looks for the one and not for the other.
+    state: filter.states.flatMap(state => (state === 'running' ? ['starting', state] : [state])),
     since: moment(filter.since, 0),
     until: moment(filter.until, 1)
   };

@@ -34,6 +34,9 @@ interface ITall {
   /** Lines beyond one, of this run and of all before it. */
   readonly extra: number;
   readonly before: number;
+  /** Rows beyond one, likewise: its reductions. */
+  readonly rows: number;
+  readonly rowsBefore: number;
 }
 
 export function keyOf(of: { instrument: string; experiment: string }): string {
@@ -75,28 +78,58 @@ export class Group {
 
   /** Learn runs, from an index on. */
   place(index: number, runs: readonly RunLine[]): void {
+    this.forget(new Set(runs.map(run => run.id)));
     runs.slice(0, this.count - index).forEach((run, offset) => {
+      this.doubted.delete(this.runs[index + offset]?.id ?? NaN);
       this.runs[index + offset] = run;
     });
     this.forgetLayout();
   }
 
+  /** Take the run at an index as it is now. */
+  replace(index: number, run: RunLine): void {
+    this.runs[index] = run;
+    this.forgetLayout();
+  }
+
   /** Put a run on top. */
   prepend(run: RunLine): void {
-    this.grow(this.count + 1);
+    this.runs.unshift(undefined);
     this.place(0, [run]);
   }
 
-  /** Become as long as is said by runs on top that are not known yet. */
-  grow(count: number): void {
-    this.runs = new Array<RunLine | undefined>(count - this.count).concat(this.runs);
+  /**
+   * Keep what was known of it when it was counted before, so that what is looked at stays while it is read again.
+   *
+   * Most changes are on top, so places are kept from the end.
+   */
+  keep(before: Group): void {
+    before.runs.forEach((run, index) => {
+      const place = index + this.count - before.count;
+      if (run !== undefined && place >= 0) {
+        this.runs[place] = run;
+        this.doubted.add(run.id);
+      }
+    });
     this.forgetLayout();
+  }
+
+  /** Whether it must be read which run is at an index: none is known, or one from before. */
+  isMissing(index: number): boolean {
+    const run = this.runs[index];
+    return run === undefined || this.doubted.has(run.id);
   }
 
   /** Lines from the first run to the one at an index. */
   lineOf(index: number, expanded: ReadonlySet<number>): number {
     const last = this.lastBefore(expanded, tall => tall.index < index);
     return index + (last ? last.before + last.extra : 0);
+  }
+
+  /** Rows from the first run to the one at an index. */
+  rowOf(index: number, expanded: ReadonlySet<number>): number {
+    const last = this.lastBefore(expanded, tall => tall.index < index);
+    return index + (last ? last.rowsBefore + last.rows : 0);
   }
 
   /** Lines of all its runs. */
@@ -133,17 +166,33 @@ export class Group {
 
   private layOut(expanded: ReadonlySet<number>): ITall[] {
     const found: ITall[] = [];
-    let before = 0;
+    let [before, rowsBefore] = [0, 0];
     this.runs.forEach((run, index) => {
-      const extra = heightOf(blockOf(run, run !== undefined && expanded.has(run.id))) - 1;
+      const block = blockOf(run, run !== undefined && expanded.has(run.id));
+      const [extra, rows] = [heightOf(block) - 1, block.reductions.length];
       if (extra > 0) {
-        found.push({ index, extra, before });
+        found.push({ index, extra, before, rows, rowsBefore });
         before += extra;
+        rowsBefore += rows;
       }
     });
     return found;
   }
 
-  private runs: (RunLine | undefined)[];
+  /** Runs that come from elsewhere have a new place. */
+  private forget(ids: ReadonlySet<number>): void {
+    if (this.doubted.size > 0) {
+      this.runs.forEach((run, index) => {
+        if (run !== undefined && ids.has(run.id)) {
+          this.runs[index] = undefined;
+          this.doubted.delete(run.id);
+        }
+      });
+    }
+  }
+
+  private readonly runs: (RunLine | undefined)[];
+  /** Those of which it was known before where they are. */
+  private readonly doubted = new Set<number>();
   private tall: ITall[] | null = null;
 }

@@ -78,8 +78,14 @@ export const panel: JupyterFrontEndPlugin<void> = {
 };
 
 function openMenu(menu: Menu, x: number, y: number): void {
-  // What was chosen is executed once it has closed.
-  menu.aboutToClose.connect(() => void Promise.resolve().then(() => menu.dispose()));
+  const before = document.activeElement;
+  menu.aboutToClose.connect(() => {
+    if (before instanceof HTMLElement) {
+      before.focus({ preventScroll: true });
+    }
+    // What was chosen is executed once it has closed.
+    void Promise.resolve().then(() => menu.dispose());
+  });
   if (menu.items.length > 0) {
     menu.open(x, y);
   }

@@ -46,6 +46,7 @@ export function ListRow(props: IRowProps): JSX.Element {
       id={domId(row)}
       className={classes.join(' ')}
       style={{ top: row.line * LINE, height: row.span * LINE }}
+      aria-rowindex={row.index + 1}
       aria-level={LEVELS[row.kind]}
       aria-setsize={row.size}
       aria-posinset={row.position}

@@ -60,7 +60,7 @@ export function RunList({ host }: { host: IHost }): JSX.Element {
     host.store.onChange();
   };
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) {
+    if (event.altKey) {
       return;
     }
     const deed = press(cursor, event, Math.max(Math.floor(view.height / LINE) - 2, 1));
@@ -74,6 +74,9 @@ export function RunList({ host }: { host: IHost }): JSX.Element {
       open(cursor.row);
     }
     goTo(cursor.row);
+    if (deed === 'menu') {
+      showMenuOfRow(host, scroller.current!);
+    }
   };
   const onPress = (row: Row, event: React.MouseEvent): void => {
     const how: Pick = event.shiftKey ? 'range' : event.ctrlKey || event.metaKey ? 'toggle' : 'one';
@@ -102,7 +105,7 @@ export function RunList({ host }: { host: IHost }): JSX.Element {
         role="treegrid"
         aria-label={host.trans.__('Runs')}
         aria-multiselectable="true"
-        aria-rowcount={lines}
+        aria-rowcount={outline.count}
         aria-activedescendant={active && rows.some(row => row.key === active.key) ? domId(active) : undefined}
         tabIndex={0}
         onScroll={look}
@@ -188,8 +191,8 @@ function reveal(scroller: HTMLElement, row: Row): void {
 /** Where the mouse is, or else, for a key, at the row that the cursor is at. */
 function showMenu(host: IHost, scroller: HTMLElement, event: React.MouseEvent): void {
   const { outline, cursor } = host.store;
-  const bounds = scroller.getBoundingClientRect();
   if (event.button === 2) {
+    const bounds = scroller.getBoundingClientRect();
     const line = Math.floor((event.clientY - bounds.top + scroller.scrollTop) / LINE);
     const row = outline.at(line);
     if (row && !cursor.isSelected(row.key)) {
@@ -197,8 +200,21 @@ function showMenu(host: IHost, scroller: HTMLElement, event: React.MouseEvent): 
       host.store.onChange();
     }
     host.openMenu(event.clientX, event.clientY);
-  } else if (cursor.row) {
-    const below = (cursor.row.line + 1) * LINE - scroller.scrollTop;
+  } else {
+    showMenuOfRow(host, scroller);
+  }
+}
+
+function showMenuOfRow(host: IHost, scroller: HTMLElement): void {
+  const { cursor } = host.store;
+  const { row } = cursor;
+  const bounds = scroller.getBoundingClientRect();
+  if (row !== null) {
+    if (cursor.meant.length === 0) {
+      cursor.pick(row);
+      host.store.onChange();
+    }
+    const below = (row.line + 1) * LINE - scroller.scrollTop;
     host.openMenu(bounds.left + 2 * LINE, bounds.top + below);
   }
 }

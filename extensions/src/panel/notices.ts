@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { StreamState } from '../api/stream.ts';
+import { clockTime } from '../words/times.ts';
 import { leavesAll } from './filter.ts';
 import type { Store } from './store.ts';
 
@@ -29,11 +30,7 @@ export function connectionWords(
   if (lostAt === null) {
     return trans.__('connecting…');
   }
-  const time = lostAt.toLocaleTimeString(undefined, {
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23'
-  });
+  const time = clockTime(lostAt.toISOString(), new Date());
   return trans.__('not connected since %1; trying again', time);
 }
 
@@ -53,9 +50,12 @@ export function bannerOf(store: Store, trans: TranslationBundle): INotice | null
     return { ...failure(store.error, trans), deed: 'read' };
   }
   if (store.service?.running === false) {
+    const { since } = store.service;
     return {
       ...PLAIN,
-      words: trans.__('The service is not running.'),
+      words: since
+        ? trans.__('The service is not running since %1.', clockTime(since, new Date()))
+        : trans.__('The service is not running.'),
       hint: trans.__('Runs are kept and will be reduced when it is back. Start it with:'),
       command: 'nbreduce up',
       tone: 'warning'

@@ -1,6 +1,6 @@
 import type { ExperimentLine, RunLine } from '../api/types.ts';
 import { Group, keyOf } from './group.ts';
-import { groupKey, placeOf, reductionKey, type Row, runIdOf, runRows } from './rows.ts';
+import { groupKey, type IStart, placeOf, reductionKey, type Row, runIdOf, runRows } from './rows.ts';
 
 export const PAGE = 100;
 
@@ -10,8 +10,8 @@ export interface IWant {
   readonly offset: number;
 }
 
-/** Whether a group is open, unless its reader said otherwise. */
-export type Openness = (key: string, position: number) => boolean;
+/** Whether a group is open that has so many lines above it. */
+export type Openness = (key: string, above: number) => boolean;
 
 /**
  * Groups of runs as a tree of rows, counted in lines of equal height, so that any part of it can be shown without the
@@ -26,6 +26,11 @@ export class Outline {
     return this.groups.reduce((sum, group) => sum + this.heightOf(group), 0);
   }
 
+  /** How many rows there are; some take several lines. */
+  get count(): number {
+    return this.groups.reduce((sum, group) => sum + this.rowsOf(group), 0);
+  }
+
   get runs(): number {
     return this.groups.reduce((sum, group) => sum + group.count, 0);
   }
@@ -33,21 +38,26 @@ export class Outline {
   /**
    * Learn which groups there are, and the newest runs of all, newest first.
    *
-   * What is known of a group is kept where it can only have grown on top; under a filter it can change anywhere.
+   * What was known may be kept until it is shown, and is read again then: `missing` tells.
    */
   renew(
     experiments: readonly ExperimentLine[],
     newest: readonly RunLine[],
     isOpen: Openness,
-    onlyGrows: boolean
+    keep: boolean
   ): void {
-    const before = new Map(this.groups.map(group => [group.key, group]));
+    const before = new Map(keep ? this.groups.map(group => [group.key, group]) : []);
+    let above = 0;
     this.homes.clear();
-    this._groups = experiments.map((one, position) => {
-      const known = onlyGrows ? before.get(keyOf(one)) : undefined;
-      const group = grown(known, one) ?? new Group(one.instrument, one.experiment, one.runs);
-      group.isOpen = isOpen(group.key, position);
+    this._groups = experiments.map(one => {
+      const group = new Group(one.instrument, one.experiment, one.runs);
+      const known = before.get(group.key);
+      if (known !== undefined) {
+        group.keep(known);
+      }
+      group.isOpen = isOpen(group.key, above);
       group.known.forEach(run => this.homes.set(run.id, group));
+      above += this.heightOf(group);
       return group;
     });
     this.placeNewest(newest);
@@ -66,8 +76,11 @@ export class Outline {
   /** Take a known run as it is now; false where it is not known. */
   replace(run: RunLine): boolean {
     const home = this.homes.get(run.id);
-    home?.place(home.indexOf(run.id), [run]);
-    return home !== undefined;
+    const index = home?.indexOf(run.id) ?? -1;
+    if (index >= 0) {
+      home!.replace(index, run);
+    }
+    return index >= 0;
   }
 
   /** Take a run as it is now: a known one where it stands, a new one on top of all. */
@@ -94,16 +107,16 @@ export class Outline {
   /** The rows that some lines show. */
   rows(from: number, to: number): Row[] {
     const found: Row[] = [];
-    let line = 0;
+    let start = { line: 0, index: 0 };
     this.groups.forEach((group, position) => {
-      const end = line + this.heightOf(group);
-      if (end > from && line < to) {
-        found.push(this.groupRow(group, position, line));
+      const end = start.line + this.heightOf(group);
+      if (end > from && start.line < to) {
+        found.push(this.groupRow(group, position, start));
         if (group.isOpen) {
-          found.push(...this.runsBetween(group, line + 1, from, to));
+          found.push(...this.runsBetween(group, start, from, to));
         }
       }
-      line = end;
+      start = { line: end, index: start.index + this.rowsOf(group) };
     });
     return found.filter(row => row.line + row.span > from && row.line < to);
   }
@@ -117,7 +130,7 @@ export class Outline {
   find(key: string): Row | null {
     const group = this.groups.find(one => groupKey(one) === key);
     if (group !== undefined) {
-      return this.groupRow(group, this.groups.indexOf(group), this.lineOf(group));
+      return this.groupRow(group, this.groups.indexOf(group), this.startOf(group));
     }
     const place = placeOf(key);
     if (place !== null) {
@@ -139,7 +152,8 @@ export class Outline {
   missing(from: number, to: number): IWant[] {
     const found = new Map<string, IWant>();
     for (const row of this.rows(from, to)) {
-      if (row.kind === 'hole') {
+      const isRun = row.kind === 'hole' || row.kind === 'run';
+      if (isRun && row.group.isMissing(row.position - 1)) {
         const offset = Math.floor((row.position - 1) / PAGE) * PAGE;
         found.set(`${row.group.key}:${offset}`, { group: row.group, offset });
       }
@@ -151,33 +165,47 @@ export class Outline {
     return 1 + (group.isOpen ? group.height(this.expanded) : 0);
   }
 
+  private rowsOf(group: Group): number {
+    return 1 + (group.isOpen ? group.rowOf(group.count, this.expanded) : 0);
+  }
+
   private rowsAt(group: Group, index: number): Row[] {
     if (!group.isOpen || index < 0 || index >= group.count) {
       return [];
     }
-    const line = this.lineOf(group) + 1 + group.lineOf(index, this.expanded);
-    return runRows(group, index, line, this.expanded);
+    return this.rowsOfRun(group, index, this.startOf(group));
   }
 
-  private lineOf(group: Group): number {
+  private startOf(group: Group): IStart {
     const above = this.groups.slice(0, this.groups.indexOf(group));
-    return above.reduce((sum, one) => sum + this.heightOf(one), 0);
+    return {
+      line: above.reduce((sum, one) => sum + this.heightOf(one), 0),
+      index: above.reduce((sum, one) => sum + this.rowsOf(one), 0)
+    };
   }
 
-  private groupRow(group: Group, at: number, line: number): Row {
-    const place = { line, span: 1, position: at + 1, size: this.groups.length, group };
+  private groupRow(group: Group, at: number, start: IStart): Row {
+    const place = { ...start, span: 1, position: at + 1, size: this.groups.length, group };
     return { ...place, kind: 'group', key: groupKey(group) };
   }
 
-  private runsBetween(group: Group, top: number, from: number, to: number): Row[] {
+  private rowsOfRun(group: Group, at: number, { line, index }: IStart): Row[] {
+    const start = {
+      line: line + 1 + group.lineOf(at, this.expanded),
+      index: index + 1 + group.rowOf(at, this.expanded)
+    };
+    return runRows(group, at, start, this.expanded);
+  }
+
+  private runsBetween(group: Group, start: IStart, from: number, to: number): Row[] {
     const found: Row[] = [];
-    let index = group.indexAt(Math.max(from - top, 0), this.expanded);
-    for (; index < group.count; index++) {
-      const line = top + group.lineOf(index, this.expanded);
-      if (line >= to) {
+    let at = group.indexAt(Math.max(from - start.line - 1, 0), this.expanded);
+    for (; at < group.count; at++) {
+      const rows = this.rowsOfRun(group, at, start);
+      if (rows[0]!.line >= to) {
         break;
       }
-      found.push(...runRows(group, index, line, this.expanded));
+      found.push(...rows);
     }
     return found;
   }
@@ -194,18 +222,17 @@ export class Outline {
   }
 
   private placeNewest(newest: readonly RunLine[]): void {
-    const groups = new Map(this.groups.map(group => [group.key, group]));
-    const next = new Map<Group, number>();
+    const found = new Map<string, RunLine[]>();
     for (const run of newest) {
-      const group = groups.get(keyOf(run));
-      const index = group ? (next.get(group) ?? 0) : 0;
-      if (group && index < group.count) {
-        group.place(index, [run]);
-        next.set(group, index + 1);
-        this.homes.set(run.id, group);
-      }
-      this.highest = Math.max(this.highest, run.id);
+      const runs = found.get(keyOf(run)) ?? [];
+      found.set(keyOf(run), [...runs, run]);
     }
+    for (const group of this.groups) {
+      const runs = (found.get(group.key) ?? []).slice(0, group.count);
+      group.place(0, runs);
+      runs.forEach(run => this.homes.set(run.id, group));
+    }
+    this.highest = newest.reduce((highest, run) => Math.max(highest, run.id), this.highest);
   }
 
   private putOnTop(run: RunLine, isOpen: Openness): void {
@@ -224,13 +251,4 @@ export class Outline {
   private readonly expanded = new Set<number>();
   private readonly homes = new Map<number, Group>();
   private highest = 0;
-}
-
-/** A group that has grown to what is told of it; undefined where it has not. */
-function grown(group: Group | undefined, told: ExperimentLine): Group | undefined {
-  if (group === undefined || told.runs < group.count) {
-    return undefined;
-  }
-  group.grow(told.runs);
-  return group;
 }

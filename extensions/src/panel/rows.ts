@@ -1,10 +1,17 @@
 import type { ReductionLine, RunLine } from '../api/types.ts';
 import { blockOf, type Group } from './group.ts';
 
-interface IPlace {
-  readonly key: string;
-  /** First line, and how many it takes. */
+/** Where a row begins. */
+export interface IStart {
+  /** Its first line. */
   readonly line: number;
+  /** How many rows are above it. */
+  readonly index: number;
+}
+
+interface IPlace extends IStart {
+  readonly key: string;
+  /** How many lines it takes. */
   readonly span: number;
   /** Place among its siblings, counted from 1, and how many these are. */
   readonly position: number;
@@ -66,29 +73,30 @@ export function reductionKey(name: string): string {
 /** The rows of one run of a group: itself and, where it is expanded, its reductions. */
 export function runRows(
   group: Group,
-  index: number,
-  line: number,
+  at: number,
+  start: IStart,
   expanded: ReadonlySet<number>
 ): Row[] {
-  const run = group.run(index);
-  const place = { group, line, position: index + 1, size: group.count };
+  const run = group.run(at);
+  const place = { group, ...start, position: at + 1, size: group.count };
   if (run === undefined) {
-    return [{ ...place, kind: 'hole', key: placeKey(group, index), span: 1 }];
+    return [{ ...place, kind: 'hole', key: placeKey(group, at), span: 1 }];
   }
   const isExpanded = expanded.has(run.id);
   const block = blockOf(run, isExpanded);
   const rows: Row[] = [
     { ...place, kind: 'run', key: runKey(run.id), span: block.run, run, isExpanded }
   ];
-  let below = line + block.run;
-  block.reductions.forEach((span, at) => {
-    const reduction = run.reductions[at]!;
+  let below = start.line + block.run;
+  block.reductions.forEach((span, which) => {
+    const reduction = run.reductions[which]!;
     rows.push({
       kind: 'reduction',
       key: reductionKey(reduction.name),
       line: below,
+      index: start.index + 1 + which,
       span,
-      position: at + 1,
+      position: which + 1,
       size: run.reductions.length,
       group,
       run,

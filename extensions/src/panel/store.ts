@@ -32,6 +32,8 @@ export type Choices = Readonly<Record<string, boolean>>;
 const WAITS: IWaits = { search: 200, scroll: 60, again: 1000 };
 const MATCHES_AT_ONCE = 500;
 const ASKED_AT_ONCE = 4;
+/** Groups open by themselves until about so many lines are there to see. */
+const SCREEN = 30;
 
 /** What the panel shows, and where it comes from: asked once, and from then on told by the stream. */
 export class Store {
@@ -42,6 +44,7 @@ export class Store {
 
   readonly outline = new Outline();
   readonly cursor = new Cursor(this.outline);
+  /** What is looked for. */
   filter = EVERYTHING;
   /** Whether it has been read what there is. */
   isRead = false;
@@ -66,36 +69,45 @@ export class Store {
     this.choices = new Map(Object.entries(choices));
   }
 
-  /** Read everything anew. */
-  async read(onlyGrows = false): Promise<void> {
+  /** Read everything anew; until it is shown, what was known may be kept where the same is looked for. */
+  read(keep = false): Promise<void> {
+    this.reading = this.readNow(keep);
+    return this.reading;
+  }
+
+  private async readNow(keep: boolean): Promise<void> {
     this.stopWaiting();
     const turn = ++this.turn;
     this.asked.clear();
     this.isStale = false;
     this.isReading = true;
-    const isFiltered = !leavesAll(this.filter);
-    const query = queryOf(this.filter);
-    const limit = isFiltered ? MATCHES_AT_ONCE : PAGE;
+    const { filter } = this;
+    const isKept = keep && filter === this.told;
+    const query = queryOf(filter);
+    const limit = isKept || leavesAll(filter) ? PAGE : MATCHES_AT_ONCE;
     try {
       const [found, newest] = await Promise.all([
         this.ask.get<ExperimentList>('experiments', query),
         this.ask.get<RunPage>('runs', { ...query, limit })
       ]);
       if (turn === this.turn) {
-        this.outline.renew(found.experiments, newest.runs, this.isOpen, onlyGrows && !isFiltered);
-        await this.afterReading(turn, isFiltered);
+        this.told = filter;
+        this.outline.renew(found.experiments, newest.runs, this.isOpen, isKept);
+        await this.afterReading(turn);
       }
     } catch (error) {
       if (turn === this.turn) {
         this.error = error;
       }
     }
-    if (turn === this.turn) {
-      this.isReading = false;
-      this.onChange();
-      this.readAgainIf(this.isStale);
-      this.readMissing();
+    if (turn !== this.turn) {
+      // Another reading took its place.
+      return this.reading;
     }
+    this.isReading = false;
+    this.onChange();
+    this.readAgainIf(this.isStale);
+    this.readMissing();
   }
 
   /** Look for other runs; what is typed may go on. */
@@ -114,10 +126,9 @@ export class Store {
   }
 
   setOpen(group: Group, isOpen: boolean): void {
-    const isFiltered = !leavesAll(this.filter);
-    (isFiltered ? this.passing : this.choices).set(group.key, isOpen);
+    (this.isWhole ? this.choices : this.passing).set(group.key, isOpen);
     this.outline.setOpen(group, isOpen);
-    if (!isFiltered) {
+    if (this.isWhole) {
       this.onChoice(Object.fromEntries(this.choices));
     }
     this.onChange();
@@ -141,19 +152,18 @@ export class Store {
   /** Take what the stream tells. */
   take(push: Push): void {
     this.takeNotices(push);
-    const isFiltered = !leavesAll(this.filter);
     for (const run of push.runs) {
-      if (isFiltered || !this.isRead) {
-        this.outline.replace(run);
-      } else {
+      if (this.isWhole && this.isRead) {
         this.outline.put(run, this.isOpen);
+      } else {
+        this.outline.replace(run);
       }
     }
     if (push.reset) {
       void this.read();
     } else if (push.runs.length > 0) {
       this.isStale ||= this.isReading;
-      this.readAgainIf(isFiltered && !this.isReading);
+      this.readAgainIf(!this.isWhole && !this.isReading);
     }
     this.onChange();
   }
@@ -173,6 +183,7 @@ export class Store {
 
   dispose(): void {
     this.turn++;
+    this.reading = Promise.resolve();
     this.stopWaiting();
     clearTimeout(this.scrolling);
     this.onChange = () => undefined;
@@ -186,10 +197,15 @@ export class Store {
     this.readAgainIf(had !== '' && this.trouble === '');
   }
 
-  private async afterReading(turn: number, isFiltered: boolean): Promise<void> {
+  /** Whether the outline is of all runs. */
+  private get isWhole(): boolean {
+    return leavesAll(this.told);
+  }
+
+  private async afterReading(turn: number): Promise<void> {
     this.error = null;
     this.isRead = true;
-    if (this.outline.groups.length === 0 && !isFiltered) {
+    if (this.outline.groups.length === 0 && this.isWhole) {
       const health = await this.ask.get<Health>('health');
       if (turn === this.turn) {
         this.health = health;
@@ -212,7 +228,7 @@ export class Store {
     const turn = this.turn;
     this.asked.add(key);
     const { instrument, experiment } = want.group;
-    const where = { ...queryOf(this.filter), instrument, experiment };
+    const where = { ...queryOf(this.told), instrument, experiment };
     try {
       const page = await this.ask.get<RunPage>('runs', {
         ...where,
@@ -235,12 +251,12 @@ export class Store {
     }
   }
 
-  private readonly isOpen = (key: string, position: number): boolean => {
-    if (!leavesAll(this.filter)) {
+  private readonly isOpen = (key: string, above: number): boolean => {
+    if (!this.isWhole) {
       return this.passing.get(key) ?? true;
     }
-    if (position === 0) {
-      // It stays open when another becomes the newest.
+    if (above < (this.isRead ? 1 : SCREEN)) {
+      // It stays open when others become newer.
       this.newest.add(key);
     }
     return this.choices.get(key) ?? this.newest.has(key);
@@ -273,6 +289,9 @@ export class Store {
   private readonly newest = new Set<string>();
   private readonly asked = new Set<string>();
   private shown: [number, number] = [0, 0];
+  /** What the outline was looked for by. */
+  private told: IFilter = EVERYTHING;
+  private reading: Promise<void> = Promise.resolve();
   private turn = 0;
   private isReading = false;
   /** Whether something has happened while it was read. */

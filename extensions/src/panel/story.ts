@@ -35,6 +35,7 @@ export function tellRun(run: RunLine, now: Date, trans: TranslationBundle): ISto
   const version = told && newest.length === 1 ? versionOf(told, false) : '';
   const name = String(run.run_number ?? run.name);
   const reason = reasonOfRun(run);
+  const warnings = newest.reduce((sum, one) => sum + one.warnings, 0);
   return {
     state,
     name,
@@ -43,8 +44,16 @@ export function tellRun(run: RunLine, now: Date, trans: TranslationBundle): ISto
     version,
     reason,
     part: told && partOf(told),
-    warnings: newest.reduce((sum, one) => sum + one.warnings, 0),
-    label: sentence([trans.__('Run %1', name), title, state.word, reason, version, spoken(told, time, trans)]),
+    warnings,
+    label: sentence([
+      trans.__('Run %1', name),
+      title,
+      state.word,
+      reason,
+      warned(warnings, trans),
+      version,
+      spoken(told, time, trans)
+    ]),
     tooltip: lines([
       `${run.instrument} ${name} · ${title}`,
       ...(told ? detailsOf(told, trans) : [trans.__('Added %1', exactly(run.added)), reason])
@@ -68,7 +77,14 @@ export function tellReduction(one: ReductionLine, now: Date, trans: TranslationB
     reason,
     part: partOf(one),
     warnings: one.warnings,
-    label: sentence([trans.__('Reduction %1', name), title, state.word, reason, spoken(one, time, trans)]),
+    label: sentence([
+      trans.__('Reduction %1', name),
+      title,
+      state.word,
+      reason,
+      warned(one.warnings, trans),
+      spoken(one, time, trans)
+    ]),
     tooltip: lines([one.name, ...detailsOf(one, trans)])
   };
 }
@@ -126,10 +142,11 @@ function detailsOf(one: ReductionLine, trans: TranslationBundle): string[] {
   } else {
     told.push(trans.__('Queued %1', exactly(one.queued)));
   }
-  if (one.warnings > 0) {
-    told.push(trans._n('%1 warning', '%1 warnings', one.warnings));
-  }
-  return [...told, reasonOf(one)];
+  return [...told, warned(one.warnings, trans), reasonOf(one)];
+}
+
+function warned(count: number, trans: TranslationBundle): string {
+  return count > 0 ? trans._n('%1 warning', '%1 warnings', count) : '';
 }
 
 function sentence(parts: readonly string[]): string {

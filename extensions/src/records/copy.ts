@@ -5,22 +5,37 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { type Api, pathOf, wordsOf } from '../api/client.ts';
+import { Once } from './once.ts';
 import type { CopyAnswer } from './types.ts';
+
+const copies = new Once<boolean>();
 
 /**
  * Make a copy of an executed notebook to work on, and open it.
  *
  * What was changed in `panel`, which shows the record, comes along. Returns whether there is a copy.
  */
-export async function workOnCopy(
+export function workOnCopy(
   app: JupyterFrontEnd,
   api: Api,
   trans: TranslationBundle,
   name: string,
   panel: NotebookPanel | null
 ): Promise<boolean> {
+  return copies.do(name, () => copyAndOpen(app, api, trans, name, panel));
+}
+
+async function copyAndOpen(
+  app: JupyterFrontEnd,
+  api: Api,
+  trans: TranslationBundle,
+  name: string,
+  panel: NotebookPanel | null
+): Promise<boolean> {
+  const copying = api.post<CopyAnswer>(`reductions/${pathOf(name)}/copy`);
+  tell(copying, name, trans);
   try {
-    const made = await api.post<CopyAnswer>(`reductions/${pathOf(name)}/copy`);
+    const made = await copying;
     if (made.notebook === null) {
       const words = trans.__('It is at %1, which this JupyterLab does not show.', made.place);
       await showErrorMessage(trans.__('The copy is elsewhere'), words);
@@ -41,6 +56,25 @@ export async function workOnCopy(
     await showErrorMessage(trans.__('There is no copy of %1', name), words);
     return false;
   }
+}
+
+/** Tell how the copying goes: what goes along may be large. */
+function tell(copying: Promise<CopyAnswer>, name: string, trans: TranslationBundle): void {
+  Notification.promise<CopyAnswer>(copying, {
+    pending: {
+      message: trans.__('Copying %1 with what its cells need…', name),
+      options: { autoClose: false }
+    },
+    success: {
+      message: made => trans.__('Your copy is %1', placeOf(made as CopyAnswer)),
+      options: { autoClose: 3000 }
+    },
+    error: { message: () => trans.__('%1 was not copied.', name), options: { autoClose: 3000 } }
+  });
+}
+
+function placeOf({ notebook, place }: CopyAnswer): string {
+  return notebook ?? place;
 }
 
 /** Put the cells of an open notebook into a file; what the file says of itself stays. */

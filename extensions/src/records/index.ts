@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import type { ISessionContext } from '@jupyterlab/apputils';
+import { ICommandPalette, type ISessionContext } from '@jupyterlab/apputils';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -11,6 +11,7 @@ import { CopyBanner } from './banner.tsx';
 import { workOnCopy } from './copy.ts';
 import { delayReady, shareKernelStart } from './kernel.ts';
 import { isRecord, originOf, readRecord } from './record.ts';
+import { isNeverSaved } from './saving.ts';
 import { sealNotebook } from './sealed.ts';
 
 type Context = DocumentRegistry.IContext<INotebookModel>;
@@ -25,12 +26,22 @@ export const records: JupyterFrontEndPlugin<void> = {
   description: 'Opens executed notebooks without a kernel, says what they are, and makes copies to work on.',
   autoStart: true,
   requires: [IConnection],
-  optional: [ITranslator],
-  activate: (app: JupyterFrontEnd, connection: IConnection, translator: ITranslator | null): void => {
+  optional: [ITranslator, ICommandPalette],
+  activate: (
+    app: JupyterFrontEnd,
+    connection: IConnection,
+    translator: ITranslator | null,
+    palette: ICommandPalette | null
+  ): void => {
     const trans = (translator ?? nullTranslator).load('nbreduce');
+    const known = new WeakSet<Context>();
     app.docRegistry.addWidgetExtension('Notebook', {
       createNew: (panel: NotebookPanel, context: Context) => {
-        leaveKernelAlone(context);
+        // Each further view of a notebook is made with the context of the first.
+        if (!known.has(context)) {
+          known.add(context);
+          leaveKernelAlone(context);
+        }
         void context.ready.then(() => {
           if (context.isDisposed) {
             return;
@@ -38,7 +49,7 @@ export const records: JupyterFrontEndPlugin<void> = {
           const record = readRecord(context.model.getMetadata('nbreduce'));
           const origin = originOf(context.model.getMetadata('nbreduce_copy_of')) ?? record?.name ?? null;
           // What was copied by hand has the metadata of a record too, but can be written.
-          if (record !== null && context.contentsModel?.writable === false) {
+          if (record !== null && isNeverSaved(context)) {
             sealNotebook(panel, record, { app, connection, trans });
           } else if (origin !== null) {
             panel.contentHeader.addWidget(new CopyBanner({ origin, commands: app.commands, trans }));
@@ -57,6 +68,7 @@ export const records: JupyterFrontEndPlugin<void> = {
           : workOnCopy(app, connection.api, trans, name, panelOf(app, name));
       }
     });
+    palette?.addItem({ command: Commands.workOnCopy, category: trans.__('nbreduce') });
   }
 };
 

@@ -13,12 +13,24 @@ export interface ISaving {
   save(): Promise<void>;
 }
 
+const refused = new WeakSet<ISaving>();
+
+/** Whether nobody may save it. A context whose saving is refused says itself that it can be written. */
+export function isNeverSaved(context: ISaving): boolean {
+  return refused.has(context) || context.contentsModel?.writable === false;
+}
+
 /**
  * Let people try to save, and tell them why it cannot be.
  *
  * JupyterLab would only dim its commands. Whoever does not try by hand is not bothered: the autosave asks `canSave`.
+ * All views of a file share its context; later calls for the same do nothing.
  */
 export function refuseSaving(context: ISaving, explain: () => void): void {
+  if (refused.has(context)) {
+    return;
+  }
+  refused.add(context);
   const contentsModel = getter<ISaving['contentsModel']>(context, 'contentsModel');
   const refuse = async (): Promise<never> => {
     explain();

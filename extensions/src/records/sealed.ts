@@ -2,6 +2,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { type Message, MessageLoop } from '@lumino/messaging';
+import type { Widget } from '@lumino/widgets';
 
 import type { Api } from '../api/client.ts';
 import type { IConnection } from '../api/index.ts';
@@ -27,7 +28,7 @@ export function sealNotebook(panel: NotebookPanel, record: IRecord, around: ISur
   const { context } = panel;
   panel.addClass('nbreduce-Record');
   refuseSaving(context, () => {
-    if (app.shell.currentWidget === panel) {
+    if (contextOf(app.shell.currentWidget) === context) {
       void explainRecord(app.commands, trans, record.name, context.model.dirty);
     }
   });
@@ -55,12 +56,26 @@ function askBeforeClosing(panel: NotebookPanel, record: IRecord, around: ISurrou
   };
   // The hook that was installed last comes first: before that of the document manager, which asks to save.
   MessageLoop.installMessageHook(panel, (_handler, message: Message) => {
-    if (message.type !== 'close-request' || !panel.context.model.dirty) {
+    if (message.type !== 'close-request' || !panel.context.model.dirty || hasOtherView(app, panel)) {
       return true;
     }
     void decide();
     return false;
   });
+}
+
+/** Whether what was changed in a panel stays in another view of the same notebook when it closes. */
+function hasOtherView(app: JupyterFrontEnd, panel: NotebookPanel): boolean {
+  for (const widget of app.shell.widgets('main')) {
+    if (widget !== panel && contextOf(widget) === panel.context) {
+      return true;
+    }
+  }
+  return false;
+}
+
+function contextOf(widget: Widget | null): unknown {
+  return (widget as Partial<NotebookPanel> | null)?.context;
 }
 
 function addBanner(panel: NotebookPanel, record: IRecord, around: ISurroundings): void {

@@ -1,6 +1,17 @@
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
+let zone: string | undefined;
+
+/** Let exact times be those of the facility, by its zone's name; of the reader where it is none that is known. */
+export function tellExactTimesIn(name: string): void {
+  try {
+    zone = new Intl.DateTimeFormat(undefined, { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    zone = undefined;
+  }
+}
+
 /** Time as a list shows it: relative while it is fresh, else of the day, else with its date. */
 export function when(time: string, now: Date, locale?: string): string {
   const then = new Date(time);
@@ -11,6 +22,12 @@ export function when(time: string, now: Date, locale?: string): string {
       ? relative.format(0, 'second')
       : relative.format(-Math.floor(age / MINUTE), 'minute');
   }
+  return clockTime(time, now, locale);
+}
+
+/** Time of the day, and with its date where that is another. */
+export function clockTime(time: string, now: Date, locale?: string): string {
+  const then = new Date(time);
   const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
   if (then.toDateString() === now.toDateString()) {
     return then.toLocaleTimeString(locale, clock);
@@ -19,12 +36,13 @@ export function when(time: string, now: Date, locale?: string): string {
   return then.toLocaleString(locale, { day: 'numeric', month: 'short', ...year, ...clock });
 }
 
-/** Time to the second, with its zone. */
+/** Time to the second, with its zone, which is the facility's. */
 export function exactly(time: string, locale?: string): string {
   return new Date(time).toLocaleString(locale, {
     dateStyle: 'medium',
     timeStyle: 'long',
-    hourCycle: 'h23'
+    hourCycle: 'h23',
+    timeZone: zone
   } as Intl.DateTimeFormatOptions);
 }
 

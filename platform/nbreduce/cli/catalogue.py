@@ -52,7 +52,7 @@ def rebuild(
 
     opened = open_workspace(workspace)
     with (
-        ServiceLock(opened.config),
+        ServiceLock(opened.config, serves=False),
         Console(stderr=True).status("Reading the archive…") as status,
         fresh_catalogue(opened.config.catalogue_url, replace) as catalogue,
     ):

@@ -12,6 +12,7 @@ from nbreduce.server.context import ServerContext
 from nbreduce.server.guard import protect
 from nbreduce.server.reduction_kernels import offer_provisioner
 from nbreduce.server.routes import tornado_handlers
+from nbreduce.server.zone import local_zone
 
 
 class NbreduceExtension(ExtensionApp):
@@ -39,6 +40,8 @@ class NbreduceExtension(ExtensionApp):
         else:
             protect(self.serverapp.contents_manager, context.workspace.config.archive_path)
         offer_provisioner(self.serverapp)
+        page_config = self.settings.setdefault("page_config_data", {})
+        page_config["nbreduceTimeZone"] = local_zone() or ""
 
     def initialize_handlers(self) -> None:
         """Add the routes."""

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from nbreduce.server.journal_lines import event_lines
 from nbreduce.server.lines import run_lines
 from nbreduce.server.service_state import service_line
 from nbreduce.server.threads import Threads
-from nbreduce.server.wire import EventLine, Push, RunLine, ServiceLine
+from nbreduce.server.wire import LONGEST_SILENCE, EventLine, Push, RunLine, ServiceLine
 
 if TYPE_CHECKING:
     from nbreduce.server.context import ServerContext
@@ -38,11 +39,14 @@ class Place:
     ----------
     after:
         Id of the last event that it knows; None where it knows none, and is told only of what comes.
+    told:
+        When it was last told something, by the monotonic clock.
     """
 
     after: int | None
     service: ServiceLine | None = None
     trouble: str = ""
+    told: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -109,8 +113,9 @@ class Feed:
                 # This server goes; nobody is told anything any more.
                 return
             for follower, place in places.items():
-                push = news(place, look) if follower in self._places else None
-                if push is not None:
+                push = news(place, look) or sign_of_life(place)
+                if push is not None and follower in self._places:
+                    place.told = monotonic()
                     follower(push)
             if len(look.events) < BATCH:
                 with suppress(TimeoutError):
@@ -166,10 +171,10 @@ def news(place: Place, look: Look) -> Push | None:
         return (
             Push(latest=place.after or 0, service=service, trouble=look.trouble) if told else None
         )
-    reset = place.after is not None and not within_reach(place.after, look.latest)
-    if place.after is None or reset:
+    # What a follower read before it followed is older than what it is told from now on.
+    if place.after is None or not within_reach(place.after, look.latest):
         place.after = look.latest
-        return Push(latest=look.latest, service=service, trouble=trouble, reset=reset)
+        return Push(latest=look.latest, service=service, trouble=trouble, reset=True)
     missed = tuple(one for one in look.events if one.id > place.after)
     if not missed and service is None and trouble is None:
         return None
@@ -182,3 +187,10 @@ def news(place: Place, look: Look) -> Push | None:
         service=service,
         trouble=trouble,
     )
+
+
+def sign_of_life(place: Place) -> Push | None:
+    """Return what says to a follower that nothing happened, None where it has just been told something."""
+    if monotonic() - place.told < LONGEST_SILENCE:
+        return None
+    return Push(latest=place.after or 0, trouble=place.trouble or None)

@@ -1,6 +1,6 @@
 """Whether the service runs."""
 
-from nbreduce.attendance import holder
+from nbreduce.attendance import ended, holder
 from nbreduce.server.wire import ServiceLine
 from nbreduce.workspace import Workspace
 
@@ -9,5 +9,5 @@ def service_line(workspace: Workspace) -> ServiceLine:
     """Look whether the service of a workspace runs."""
     found = holder(workspace)
     if found is None:
-        return ServiceLine(running=False)
+        return ServiceLine(running=False, since=ended(workspace))
     return ServiceLine(running=True, pid=found.pid, since=found.since)

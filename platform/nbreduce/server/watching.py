@@ -16,6 +16,7 @@ from nbreduce.execution.transcript import read_lines, without_outputs
 from nbreduce.lookup import known_reduction
 from nbreduce.server.context import ServerContext
 from nbreduce.server.operation import told_of_files
+from nbreduce.server.wire import LONGEST_SILENCE
 from nbreduce.server.wire_watch import NotebookBegun, Standing, WatchLine, WatchPush
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class Watch:
         self._standing: Standing | None = None
         self._looked = -_STANDING_INTERVAL
         self._trouble = ""
+        self._told = 0.0
 
     def look(self) -> WatchPush | None:
         """Return what is new since the last look, None where nothing is."""
@@ -79,7 +81,11 @@ class Watch:
             if push is not None:
                 log.exception("%s cannot be watched", self._name)
         self._looked = monotonic()
-        return push
+        return push or self._sign_of_life()
+
+    def _sign_of_life(self) -> WatchPush | None:
+        silent = monotonic() - self._told >= LONGEST_SILENCE
+        return self._push(trouble=self._trouble or None) if silent else None
 
     def _look_at_catalogue(self) -> WatchPush | None:
         run, self._reduction = known_reduction(self._context.workspace, self._name)
@@ -159,6 +165,7 @@ class Watch:
         return self._push(trouble=words)
 
     def _push(self, lines: list[WatchLine] | None = None, **told: Any) -> WatchPush:
+        self._told = monotonic()
         attempt = max(self._attempt, _WAITING)
         return WatchPush(
             attempt=attempt, offset=self._offset, now=now(), lines=tuple(lines or ()), **told

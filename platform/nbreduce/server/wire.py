@@ -7,6 +7,9 @@ from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.states import FailureKind, State
 from nbreduce.inspection import Finding
 
+# A stream on which nothing happened for so many seconds says so: a connection that is gone is silent too.
+LONGEST_SILENCE = 20.0
+
 
 class ProgressLine(Model):
     """Where a running reduction stands: cell `cell` of `cells`, counted from 1, code cells only."""
@@ -220,7 +223,7 @@ class EnvironmentList(Model):
 
 
 class ServiceLine(Model):
-    """Whether the service runs: the process that does, and since when."""
+    """Whether the service runs, and since when that is so, where it is known; the process that runs it."""
 
     running: bool
     pid: int | None = None
@@ -271,8 +274,8 @@ class EventPage(Model):
 class Push(Model):
     """What the event stream sends: events, and the runs that they are about as these are now.
 
-    `reset` asks the follower to read everything anew: it was away for too long. `service` is told first, and when it
-    changes. `trouble` says why nothing can be told just now; empty once it is over.
+    `reset` asks the follower to read everything anew: it has just come, or was away for too long. `service` is told
+    first, and when it changes. `trouble` says why nothing can be told just now; empty once it is over.
     """
 
     latest: int

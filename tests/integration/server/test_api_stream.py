@@ -59,7 +59,7 @@ def test_a_follower_is_told_how_things_stand_and_then_what_happens(
 ) -> None:
     stream = connect()
     first = pushed(stream)
-    assert (first["events"], first["runs"], first["reset"]) == ([], [], False)
+    assert (first["events"], first["runs"], first["reset"]) == ([], [], True)
     assert first["service"] == {"running": False, "pid": None, "since": None}
     happen(filled, "a", "b")
     assert messages(stream, "b") == ["a", "b"]

@@ -32,9 +32,9 @@ def look(*numbers: int, service: ServiceLine | None = DOWN) -> Look:
     return Look(service=service, latest=max(numbers, default=0), events=tuple(map(event, numbers)))
 
 
-def test_who_knows_nothing_is_told_how_things_stand_and_no_more() -> None:
+def test_who_knows_nothing_reads_everything_once_it_is_told() -> None:
     place = Place(None)
-    assert news(place, look(1, 2, 3)) == Push(latest=3, service=DOWN)
+    assert news(place, look(1, 2, 3)) == Push(latest=3, service=DOWN, reset=True)
     assert news(place, look(1, 2, 3)) is None
     assert news(place, look(4)) == Push(latest=4, events=(event(4),))
 
@@ -60,6 +60,23 @@ def test_the_service_is_told_in_trouble_too() -> None:
     place = Place(None)
     trouble = Look(service=DOWN, trouble="the catalogue is gone")
     assert news(place, trouble) == Push(latest=0, service=DOWN, trouble="the catalogue is gone")
+    assert news(place, look(1)) == Push(latest=1, trouble="", reset=True)
+
+
+def test_nothing_happening_is_told_too(
+    context: ServerContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed_module, "LONGEST_SILENCE", 0.3)
+
+    async def live() -> None:
+        feed = Feed(context)
+        told: list[Push] = []
+        feed.follow(told.append, 0)
+        await until(lambda: len(told) > 2)
+        assert told[1:3] == [Push(latest=0)] * 2
+        await feed.close()
+
+    asyncio.run(live())
 
 
 @pytest.mark.parametrize(
