@@ -12,7 +12,7 @@ import type { RerunModel } from './model.ts';
 export function whenOver(model: RerunModel, isSeen: () => boolean, told: (standing: IStanding) => void): void {
   let done = false;
   const look = (): void => {
-    const standing = isSeen() ? model.follower?.standing : (model.follower?.standing ?? unasked(model));
+    const standing = model.follower?.standing ?? (isSeen() ? undefined : unasked(model));
     if (standing && isOver(standing) && !done) {
       done = true;
       told(standing);
