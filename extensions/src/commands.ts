@@ -4,7 +4,7 @@
  * Panels, banners and menus call each other through these alone.
  */
 export const Commands = {
-  /** Show the executed notebook, or watch the reduction while it has none. */
+  /** Show the executed notebook, or watch the reduction while it has none; gives the widget that shows it. */
   open: 'nbreduce:open',
   cancel: 'nbreduce:cancel',
   rerun: 'nbreduce:rerun',

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 
 import { extendLog, LogReader } from '../src/provenance/log.ts';
 import type { LogPart } from '../src/provenance/types.ts';
-import { plainText, sizeWords, valueWords } from '../src/provenance/words.ts';
+import { noRebuildWords, plainText, publishedWords, sizeWords, valueWords } from '../src/provenance/words.ts';
+import { TRANS } from './panelMaking.ts';
 
 test('sizes have three figures', () => {
   assert.deepEqual(
@@ -77,4 +78,22 @@ test('a reading that failed can be tried again', async () => {
   isAway = false;
   await reader.read();
   assert.equal(reader.log?.text, 'text');
+});
+
+test('the published version of a template is told with who and when', () => {
+  const published = { version: 3, person: 'ben', time: '2026-03-03T12:00:00Z', message: 'narrower' } as never;
+  assert.match(publishedWords({ published, publications_problem: '' }, TRANS), /^published version 3 by ben on .*2026/);
+  assert.equal(publishedWords({ published: null, publications_problem: '' }, TRANS), 'not published');
+  assert.equal(publishedWords({ published: null, publications_problem: 'damaged' }, TRANS), 'not known: damaged');
+});
+
+test('why no command rebuilds an environment is said, and what to do', () => {
+  const manifest = { sha256: 'abc', packages: 9, hashes_missing: 0 };
+  const words = (hashes_missing: number, verify: string | null, install: string | null): string =>
+    noRebuildWords({ ...manifest, hashes_missing }, { verify, install }, TRANS);
+  assert.equal(words(0, 'verify', 'install'), '');
+  assert.equal(noRebuildWords(null, { verify: null, install: null }, TRANS), '');
+  assert.match(words(0, null, null), /not in the archive any more.*Restore/);
+  assert.match(words(1, 'verify', null), /: 1 package has no hash.*install that package by hand/);
+  assert.match(words(0, 'verify', null), /Python packages alone. Install them with pip/);
 });

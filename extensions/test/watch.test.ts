@@ -12,7 +12,7 @@ import {
   runningCell,
   takePush
 } from '../src/watch/story.ts';
-import { counting, noteWords, progressWords } from '../src/watch/words.ts';
+import { besideWords, counting, noteWords, progressWords } from '../src/watch/words.ts';
 
 const TIME = '2026-03-01T12:00:00Z';
 const NOW = Date.parse(TIME);
@@ -51,6 +51,14 @@ test('cells are done, run, or wait, and texts go with the cells below them', () 
   assert.deepEqual(looks, ['done', 'done', 'done', 'running', 'waiting', 'waiting']);
   assert.equal(runningCell(told), 3);
   assert.equal(progressWords(told, trans), 'cell 2 of 3');
+});
+
+test('beside a code cell stands its time, or that it waits, while there is something to wait for', () => {
+  const told = story(push([begun, start(1, 1), end(1), start(3, 2)], standing('running')));
+  const words = [1, 3, 5].map(index => besideWords(told, index, NOW + 7000, trans));
+  assert.deepEqual(words, ['1.5 s', '0:07', 'waiting']);
+  const over = takePush(told, push([], standing('cancelled')), NOW);
+  assert.equal(besideWords(over, 5, NOW, trans), '');
 });
 
 test('a cell that failed says so, and so does one that ran when all ended', () => {

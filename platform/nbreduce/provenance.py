@@ -8,8 +8,9 @@ from pydantic import JsonValue
 from nbreduce.archive.files import sha256_of
 from nbreduce.domain.model import Model
 from nbreduce.domain.parameters import Parameter, Source
-from nbreduce.domain.reduction import Input, Reduction
+from nbreduce.domain.reduction import Input, Reduction, Run
 from nbreduce.templates.notebook import Notebook, TemplateError, read_notebook, understand
+from nbreduce.templates.publications import Publication, publications
 from nbreduce.workspace import Workspace
 
 
@@ -39,6 +40,22 @@ def template_then(workspace: Workspace, reduction: Reduction) -> Notebook | None
         return understand(content, reduction.template)
     except TemplateError:
         return None
+
+
+def published_as(workspace: Workspace, run: Run, reduction: Reduction) -> Publication | None:
+    """Return the published version that a reduction's template is, None where it is none.
+
+    Of several with the same content, the newest of when the reduction was queued; else the first that came after it.
+
+    Raises
+    ------
+    PublicationError
+        A record of a published version is damaged.
+    """
+    newest_first = publications(workspace.archive, run.instrument, reduction.template)
+    same = [one for one in newest_first if one.sha256 == reduction.template_sha256]
+    before = [one for one in same if one.time <= reduction.queued]
+    return next(iter(before or same[::-1]), None)
 
 
 def used_values(reduction: Reduction, template: Notebook | None) -> tuple[UsedValue, ...]:

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from browser.conftest import Desk
 from nbreduce.domain.states import State
 from support.browsing import open_notebook
+from support.looks import check_both_themes
 from support.notebooks import save, work
 from support.records import BAD, GOOD, notebook_of
 from support.sites import DEMO
@@ -36,14 +37,6 @@ def show(page: Page, path: str) -> None:
     )
 
 
-def set_theme(page: Page, name: str) -> None:
-    command = "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
-    page.evaluate(command, name)
-    page.wait_for_function(
-        "light => document.body.dataset.jpThemeLight === light", arg=str("Light" in name).lower()
-    )
-
-
 def section(sidebar: Locator, title: str) -> Locator:
     return sidebar.locator("details", has=sidebar.page.get_by_text(title, exact=True)).first
 
@@ -60,7 +53,9 @@ def test_all_that_it_was_made_of(
     expect(section(sidebar, "Environment")).to_contain_text("Manifest")
     expect(section(sidebar, "Outputs")).to_contain_text("kept")
     expect(section(sidebar, "Outputs")).to_contain_text("published")
-    shared_page.screenshot(path=pictures / "provenance.png")
+    expect(section(sidebar, "Template")).to_contain_text("Versionnot published")
+    expect(section(sidebar, "Environment")).to_contain_text("No command rebuilds it")
+    check_both_themes(shared_page, sidebar, pictures / "provenance")
 
 
 def test_inputs_are_checked_when_asked(
@@ -105,6 +100,25 @@ def test_a_cell_is_shown_from_its_timing(
     )
 
 
+def test_a_cell_is_shown_in_the_notebook_that_it_is_of(
+    shared_page: Page, sidebar: Locator, recorded: Desk
+) -> None:
+    show(shared_page, notebook_of(recorded.site, GOOD))
+    shared_page.evaluate(
+        "name => window.jupyterapp.commands.execute('nbreduce:provenance', { name })", BAD
+    )
+    expect(sidebar.get_by_role("heading")).to_have_text(BAD)
+    sidebar.get_by_role("button", name="Cell 3", exact=True).click()
+    shared_page.wait_for_function(
+        """name => {
+          const { content, context } = window.jupyterapp.shell.currentWidget;
+          return context.path.endsWith(`${name}.ipynb`) && content.activeCell?.model.type === 'code'
+            && content.activeCellIndex > 0;
+        }""",
+        arg=BAD,
+    )
+
+
 def test_a_failed_one_says_why(
     shared_page: Page, sidebar: Locator, recorded: Desk, pictures: Path
 ) -> None:
@@ -116,10 +130,7 @@ def test_a_failed_one_says_why(
     expect(sidebar.get_by_role("log")).to_contain_text("ZeroDivisionError")
     sidebar.get_by_role("log").scroll_into_view_if_needed()
     shared_page.screenshot(path=pictures / "failed.png")
-    set_theme(shared_page, "JupyterLab Dark")
-    expect(shared_page.locator("#jupyterlab-splash")).to_have_count(0)
-    shared_page.screenshot(path=pictures / "failed-dark.png")
-    set_theme(shared_page, "JupyterLab Light")
+    check_both_themes(shared_page, sidebar, pictures / "failed-log")
 
 
 def test_a_running_one_is_followed(

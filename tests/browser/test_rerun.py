@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from nbreduce.domain.states import State
 from support.lab import Lab, running_lab
+from support.looks import check_both_themes
 from support.notebooks import PARAMETERS, READ, WAIT, WRITE, notebook, save
 from support.sites import DEMO, ONE_WORKER, Site
 
@@ -66,14 +67,6 @@ def run_button(panel: Locator) -> Locator:
     return panel.get_by_role("button", name="Run as")
 
 
-def set_theme(page: Page, name: str) -> None:
-    command = "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
-    page.evaluate(command, name)
-    page.wait_for_function(
-        "light => document.body.dataset.jpThemeLight === light", arg=str("Light" in name).lower()
-    )
-
-
 def test_a_changed_value_becomes_a_new_version_that_opens(
     opened: Page, site: tuple[Site, Lab], pictures: Path
 ) -> None:
@@ -92,10 +85,7 @@ def test_a_changed_value_becomes_a_new_version_that_opens(
     expect(scale).to_contain_text("was 1 Å")
     expect(panel.get_by_text("changes 2 values")).to_be_visible()
     expect(run_button(panel)).to_be_enabled(timeout=LIMIT)
-    opened.screenshot(path=pictures / "changed.png")
-    set_theme(opened, "JupyterLab Dark")
-    opened.screenshot(path=pictures / "changed-dark.png")
-    set_theme(opened, "JupyterLab Light")
+    check_both_themes(opened, panel, pictures / "changed")
     made = f"{DEMO}1-work-{run_button(panel).inner_text().removeprefix('Run as ')}"
     scale.get_by_role("spinbutton").press("Enter")
     expect(panel.get_by_text(f"{made} succeeded")).to_be_visible(timeout=LIMIT)
@@ -113,23 +103,26 @@ def test_a_changed_value_becomes_a_new_version_that_opens(
 
 def test_a_value_that_is_not_allowed_is_told_at_its_field(opened: Page, pictures: Path) -> None:
     panel = begin(opened)
+    panel.get_by_text("advanced").click()
     for name, typed, words in (
         ("scale", "11", "must be a number > 0 and ≤ 10"),
         ("scale", "", "must be a number > 0 and ≤ 10"),
         ("masked", "[1, x", "must be a list, as in [a, b], of which each is a whole number"),
         ("bins", "1, 2, 3", "must be [a whole number, a whole number]"),
     ):
-        if not field(panel, name).is_visible():
-            panel.get_by_text("advanced").click()
         box = field(panel, name).locator("input")
         good = box.input_value()
         box.fill(typed)
         expect(field(panel, name).get_by_role("alert")).to_have_text(words, timeout=LIMIT)
         expect(run_button(panel)).to_be_disabled()
         if typed == "11":
-            opened.screenshot(path=pictures / "problem.png")
+            check_both_themes(opened, panel, pictures / "problem")
             box.press("Enter")
+        if typed in {"11", "1, 2, 3"}:
             field(panel, name).get_by_role("button", name="Reset").click()
+            # Also of a field that is folded away at first.
+            expect(box).to_be_focused()
+            expect(box).to_have_value(good)
         else:
             box.fill(good)
         expect(field(panel, name).get_by_role("alert")).to_have_count(0, timeout=LIMIT)

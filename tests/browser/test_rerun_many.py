@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from nbreduce.domain.states import State
 from support.lab import running_lab
+from support.looks import check_both_themes
 from support.sites import DEMO, Site
 
 pytestmark = pytest.mark.browser
@@ -48,12 +49,12 @@ def test_a_range_of_runs_is_previewed_and_then_reduced_again(
         expect(view.get_by_text(f"{RUNS} reductions would be made. 2 left out")).to_be_visible()
         expect(view.get_by_role("row", name=f"{DEMO}3-work-v1 v2 scale 1 → 4")).to_be_visible()
         expect(view.get_by_role("row", name="6-7 there is no such run")).to_be_visible()
-        page.screenshot(path=pictures / "many.png")
+        check_both_themes(page, view, pictures / "many")
         button.click()
         expect(view.get_by_text(f"of {RUNS} done")).to_be_visible(timeout=LIMIT)
         page.screenshot(path=pictures / "many-running.png")
         expect(view.get_by_text(f"{RUNS} of {RUNS} done")).to_be_visible(timeout=2 * LIMIT)
-        page.screenshot(path=pictures / "many-done.png")
+        check_both_themes(page, view, pictures / "many-done")
         for number in range(1, RUNS + 1):
             made = site.reduction(f"{DEMO}{number}-work-v2")
             assert made is not None

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from nbreduce.domain.states import State
-from support.browsing import open_notebook, wait_for_plots
+from support.browsing import enter_lab, open_notebook, wait_for_plots
 from support.executed import DECAY
 from support.kernels import kept, process_of
 from support.lab import Lab, running_lab
@@ -30,15 +30,15 @@ SLIDER = ".nbreduce-Control .noUi-handle"
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A workspace that keeps kernels, with two runs reduced."""
+    """A workspace that keeps kernels, with three runs reduced."""
     keeping = {"kernels": {"keep_for": 900, "keep_at_most": 4, "keep_memory": 0.1}}
     site = Site(tmp_path_factory.mktemp("takeover") / "site", settings=keeping)
     save(notebook(IMPORTS, DECAY, READ, WRITE), site.templates / DEMO / "work.ipynb")
     with site.serving():
-        for number in (1, 2):
+        for number in (1, 2, 3):
             site.measure(number)
             site.wait_for_state(name(number), State.SUCCEEDED)
-        wait_for(lambda: len(kept(site.path)) == 2, "both kernels are kept")
+        wait_for(lambda: len(kept(site.path)) == 3, "the kernels are kept")
         yield site
 
 
@@ -124,6 +124,8 @@ def test_an_ended_kernel_is_replaced_by_a_fresh_one_that_executes_again(
     show(page, site, lab, 2)
     line = page.locator(LINE)
     assert not line.is_visible()
+    # Someone types in a cell meanwhile.
+    page.locator(".jp-Notebook:visible .jp-CodeCell .cm-content").first.click()
 
     opening = page.evaluate_handle(
         "name => ({ done: window.jupyterapp.commands.execute('nbreduce:open-with-kernel', { name }) })",
@@ -134,9 +136,37 @@ def test_an_ended_kernel_is_replaced_by_a_fresh_one_that_executes_again(
     page.screenshot(path=pictures / "executing.png")
     opening.evaluate("opening => opening.done")
     assert line.inner_text().startswith("Fresh kernel: it has executed the notebook again.")
+    assert page.evaluate("() => window.jupyterapp.shell.currentWidget.content.mode") == "edit"
+    expect(page.locator(".jp-CodeCell .cm-content").first).to_be_focused()
     move_slider(page)
     page.screenshot(path=pictures / "fresh.png")
     assert page.locator(".jp-Dialog").count() == 0
     assert len(lab.kernels()) == 1
     sealed = site.folder_of(site.wait_for_state(name(2))) / "outputs" / "result.txt"
     assert sealed.stat().st_mode & 0o222 == 0
+
+
+def test_from_elsewhere_the_line_says_what_the_kernel_is(
+    page: Page, site: Site, lab: Lab, pictures: Path
+) -> None:
+    asking: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        """Let the page know that the kernel is kept at the moment at which it asks for it."""
+        if route.request.method == "GET":
+            asking.append((route, route.fetch()))
+            return
+        for held, answer in asking:
+            held.fulfill(response=answer)
+        route.continue_()
+
+    enter_lab(page, lab)
+    page.route("**/nbreduce/api/reductions/*/kernel*", hold)
+    page.evaluate(OPEN, name(3))
+    line = page.locator(LINE)
+    assert len(asking) == 1
+    # Longer than a count of the minutes that it is kept takes to be said again.
+    for wait in (0, 6000):
+        page.wait_for_timeout(wait)
+        assert line.inner_text().startswith("Kept kernel: it is where the reduction ended.")
+    page.screenshot(path=pictures / "from-elsewhere.png")

@@ -10,10 +10,13 @@ from playwright.sync_api import Browser, Page, expect
 from nbreduce.domain.states import State
 from support.benches import Bench
 from support.browsing import wait_for_plots
+from support.looks import check_both_themes
+from support.waiting import wait_for
 from support.watchview import (
     at_gate,
     expect_notebook,
     header,
+    is_remembered,
     layout_is_saved,
     open_watched,
     running_cell,
@@ -48,7 +51,7 @@ def test_it_fills_while_it_runs_and_becomes_the_executed_notebook(
     page.keyboard.type("raise SystemExit")
     page.keyboard.press("Shift+Enter")
     expect(editor).not_to_contain_text("SystemExit")
-    page.screenshot(path=pictures / "watch-running.png")
+    check_both_themes(page, line, pictures / "watch-running")
 
     watched.open(1)
     at_gate(page, 2)
@@ -100,7 +103,11 @@ def test_one_that_waits_shows_what_it_will_do(page: Page, bench: Bench, pictures
         page.locator(".nbreduce-Watch-notebook .jp-CodeCell.nbreduce-mod-waiting")
     ).to_have_count(6)
     expect(page.locator(".nbreduce-Watch-notebook")).to_contain_text("run_number = ")
-    page.screenshot(path=pictures / "watch-queued.png")
+    expect(page.locator(".nbreduce-Watch-beside", has_text="waiting")).to_have_count(6)
+    expect(page.locator(".nbreduce-Watch-notebook .jp-MarkdownCell").first).to_have_css(
+        "opacity", "1"
+    )
+    check_both_themes(page, header(page), pictures / "watch-queued")
     for one in (*busy, first):
         one.finish()
     at_gate(page, 1)
@@ -145,3 +152,20 @@ def test_reload_and_a_killed_server_lose_nothing_and_two_watch_the_same(
         watched.open(2)
         for one in (page, other):
             expect_notebook(one, watched)
+
+
+def test_one_that_ended_while_nobody_looked_opens_once(page: Page, bench: Bench) -> None:
+    watched = bench.submit()
+    bench.site.wait_for_state(watched.name, State.RUNNING)
+    open_watched(page, bench.lab, watched)
+    at_gate(page, 1)
+    layout_is_saved(page, watched)
+    address = page.url
+    page.goto("about:blank")
+    watched.finish()
+    page.goto(address)
+    expect_notebook(page, watched)
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.close()")
+    expect(page.locator(".jp-NotebookPanel")).to_have_count(0)
+    wait_for(lambda: not is_remembered(page, watched), "nothing is left to be opened again")
+    assert page.locator(".jp-Dialog").count() == 0

@@ -20,6 +20,10 @@ async name => {
   return main !== undefined;
 }
 """
+REMEMBERED = """
+async name => (await window.jupyterapp.serviceManager.workspaces.list()).values
+  .some(one => Object.keys(one.data).some(key => key.includes(name)))
+"""
 
 
 def open_watched(page: Page, lab: Lab, watched: Watched) -> None:
@@ -53,3 +57,9 @@ def expect_notebook(page: Page, watched: Watched) -> None:
 def layout_is_saved(page: Page, watched: Watched) -> None:
     """Wait until JupyterLab's saved layout has the view."""
     wait_for(lambda: page.evaluate(LAYOUT_SAVED, watched.name), "the layout is saved")
+
+
+def is_remembered(page: Page, watched: Watched) -> bool:
+    """Say whether JupyterLab would open something of it at its next start."""
+    found: bool = page.evaluate(REMEMBERED, watched.name)
+    return found

@@ -7,9 +7,10 @@ import pytest
 from nbreduce import lookup
 from nbreduce.archive.layout import LOG_FILE
 from nbreduce.domain.parameters import Source, Value
-from nbreduce.provenance import lists_conda_packages, template_then, used_values
+from nbreduce.provenance import lists_conda_packages, published_as, template_then, used_values
+from nbreduce.templates.publications import Publication, PublicationError, record_publication
 from nbreduce.workspace import Workspace, create_workspace
-from support.making import START, make_reduction, make_run, submitted
+from support.making import START, at, make_reduction, make_run, submitted
 
 
 @pytest.fixture
@@ -39,6 +40,33 @@ def test_values_stand_as_in_the_parameters_cell(workspace: Workspace) -> None:
         ("d_max", "angstrom"),
         ("gone", ""),
     ]
+
+
+def publish(workspace: Workspace, seconds: float, sha256: str) -> None:
+    told = {"instrument": "DEMO", "template": "work", "message": "narrower", "person": "ben"}
+    published = {**told, "version": 1, "sha256": sha256, "time": at(seconds)}
+    record_publication(workspace.archive, Publication.model_validate(published))
+
+
+def test_the_published_version_is_that_of_when_it_was_queued(workspace: Workspace) -> None:
+    run, reduction = make_run(), make_reduction(template_sha256="a" * 64, queued=at(50))
+    assert published_as(workspace, run, reduction) is None
+    publish(workspace, 0, "b" * 64)
+    assert published_as(workspace, run, reduction) is None
+    for seconds, sha256 in ((60, "a"), (70, "b"), (80, "a")):
+        publish(workspace, seconds, sha256 * 64)
+    later = published_as(workspace, run, reduction)
+    assert later is not None and later.version == 2
+    then = published_as(workspace, run, reduction.model_copy(update={"queued": at(90)}))
+    assert then is not None and then.version == 4
+
+
+def test_a_damaged_record_of_a_version_is_no_missing_one(workspace: Workspace) -> None:
+    folder = workspace.archive.layout.published("DEMO", "work")
+    folder.mkdir(parents=True)
+    (folder / "1.json").write_text("{")
+    with pytest.raises(PublicationError):
+        published_as(workspace, make_run(), make_reduction())
 
 
 def write_log(workspace: Workspace, content: bytes) -> Path:

@@ -1809,6 +1809,9 @@ export interface components {
          *     ----------
          *     title:
          *         The template's, as it was then; empty where it was not kept.
+         *     published:
+         *         The published version that its template is; None where it is none, or where `publications_problem` says why that
+         *         is not known.
          *     manifest:
          *         Path of the lock file in Jupyter's contents; None where it is not there.
          *     verify, install:
@@ -1818,6 +1821,9 @@ export interface components {
         ProvenanceAnswer: {
             /** Title */
             title: string;
+            published: components["schemas"]["Publication"] | null;
+            /** Publications Problem */
+            publications_problem: string;
             /** Parameters */
             parameters: components["schemas"]["UsedValue"][];
             /** Manifest */

@@ -20,8 +20,7 @@ export const kernel: JupyterFrontEndPlugin<void> = {
   requires: [IConnection],
   optional: [ITranslator],
   activate: (app: JupyterFrontEnd, { api }: IConnection, given: ITranslator | null): void => {
-    const translator = given ?? nullTranslator;
-    const trans = translator.load('nbreduce');
+    const trans = (given ?? nullTranslator).load('nbreduce');
     const kernels = new WeakMap<NotebookPanel, ReductionKernel>();
 
     app.docRegistry.addWidgetExtension('Notebook', {
@@ -30,7 +29,7 @@ export const kernel: JupyterFrontEndPlugin<void> = {
         void panel.revealed.then(() => {
           const name = reductionOf(panel);
           if (!panel.isDisposed && name !== null && isRecord(context.model.getMetadata('nbreduce'))) {
-            kernels.set(panel, new ReductionKernel(panel, name, api, translator));
+            kernels.set(panel, new ReductionKernel(panel, name, api, trans));
           }
         });
       }

@@ -1,7 +1,7 @@
 import { Notification } from '@jupyterlab/apputils';
-import type { CodeCell } from '@jupyterlab/cells';
-import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
-import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+import { CodeCell } from '@jupyterlab/cells';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { type Api, pathOf, wordsOf } from '../api/client.ts';
 import type { KernelAnswer, KernelState } from '../api/types.ts';
@@ -13,12 +13,11 @@ const LOOK_AGAIN = 5000;
 
 /** The kernel of the reduction that a notebook shows: what is said of it, and how the notebook gets it. */
 export class ReductionKernel {
-  constructor(panel: NotebookPanel, name: string, api: Api, translator: ITranslator) {
+  constructor(panel: NotebookPanel, name: string, api: Api, trans: TranslationBundle) {
     this._panel = panel;
     this._name = name;
     this._api = api;
-    this._translator = translator;
-    this._trans = translator.load('nbreduce');
+    this._trans = trans;
     panel.contentHeader.addWidget(this._line);
     panel.disposed.connect(() => this._stopCounting());
     panel.sessionContext.statusChanged.connect((_, status) => this._onStatus(status));
@@ -30,6 +29,7 @@ export class ReductionKernel {
 
   /** Connect the notebook to the reduction's kernel; a fresh one executes it again. */
   async open(): Promise<void> {
+    this._isAsked = true;
     this._stopCounting();
     if (this._panel.sessionContext.session?.kernel) {
       this._line.say(this._trans.__('This notebook has a kernel already.'));
@@ -62,14 +62,12 @@ export class ReductionKernel {
   }
 
   private async _executeAgain(): Promise<void> {
-    const { content, sessionContext } = this._panel;
-    const cells = content.widgets.filter(
-      cell => cell.model.type === 'code' && cell.model.sharedModel.getSource().trim() !== ''
-    );
+    const cells = this._panel.content.widgets.filter(
+      cell => cell instanceof CodeCell && cell.model.sharedModel.getSource().trim() !== ''
+    ) as CodeCell[];
     for (const [index, cell] of cells.entries()) {
       this._line.say(executing(index + 1, cells.length, this._trans));
-      const good = await NotebookActions.runCells(content, [cell], sessionContext, undefined, this._translator);
-      if (!good || this._panel.isDisposed) {
+      if (!(await this._execute(cell)) || this._panel.isDisposed) {
         this._line.say(stoppedAt(index + 1, cells.length, this._trans), true);
         return;
       }
@@ -77,7 +75,24 @@ export class ReductionKernel {
     this._line.say(executed(this._trans));
   }
 
-  /** Say that the kernel is kept, while it is. */
+  /**
+   * Execute a cell, and say whether that went well.
+   *
+   * Not as the notebook's own commands do: they scroll to the cell, and take the keys of whoever types in another.
+   */
+  private async _execute(cell: CodeCell): Promise<boolean> {
+    const { content, sessionContext } = this._panel;
+    const { recordTiming } = content.notebookConfig;
+    try {
+      const reply = await CodeCell.execute(cell, sessionContext, { recordTiming });
+      return reply?.content.status === 'ok';
+    } catch {
+      // The kernel has gone, or the notebook.
+      return false;
+    }
+  }
+
+  /** Say that the kernel is kept, while it is and nobody has asked for it. */
   private async _announce(): Promise<void> {
     let state: KernelState;
     try {
@@ -93,7 +108,7 @@ export class ReductionKernel {
         this._stopCounting();
       }
     };
-    if (!this._panel.isDisposed && !this._has) {
+    if (!this._panel.isDisposed && !this._isAsked) {
       this._timer = setInterval(count, LOOK_AGAIN);
       count();
     }
@@ -131,9 +146,9 @@ export class ReductionKernel {
   private readonly _panel: NotebookPanel;
   private readonly _name: string;
   private readonly _api: Api;
-  private readonly _translator: ITranslator;
   private readonly _trans: TranslationBundle;
   private readonly _line = new KernelLine();
   private _timer: ReturnType<typeof setInterval> | undefined;
+  private _isAsked = false;
   private _has = false;
 }

@@ -4,7 +4,7 @@ import { stateWord } from '../words/states.ts';
 import { duration, exactly } from '../words/times.ts';
 import type { IShown } from './model.ts';
 import type { ISectionProps } from './panel.tsx';
-import { Action, Section } from './section.tsx';
+import { Action, Section, Trouble } from './section.tsx';
 import type { Attempt } from './types.ts';
 import { plainText } from './words.ts';
 
@@ -80,11 +80,13 @@ function cellWord(status: string, trans: Props['trans']): string {
 
 /** What it wrote to its log; follows while it runs. */
 export function Log({ model, trans }: ISectionProps): JSX.Element {
-  const { log } = model;
+  const { log, troubles } = model;
+  const read = (): void => void model.readLog();
   return (
-    <Section title={trans.__('Log')} isFolded={true} onOpen={() => void model.readLog()}>
+    <Section title={trans.__('Log')} isFolded={true} onOpen={read}>
+      <Trouble words={troubles.log} onRetry={read} trans={trans} />
       {log === null ? (
-        <p role="status">{trans.__('Reading the log…')}</p>
+        troubles.log === '' && <p role="status">{trans.__('Reading the log…')}</p>
       ) : (
         <>
           {log.isCut && <p>{trans.__('Only the end is shown; all of it is in execution.log.')}</p>}

@@ -3,7 +3,7 @@ import * as React from 'react';
 import { pathOf } from '../api/client.ts';
 import type { IShown } from './model.ts';
 import type { ISectionProps } from './panel.tsx';
-import { Section } from './section.tsx';
+import { Section, Trouble } from './section.tsx';
 import { checkWords, kindWord, nothingWords, shortDigest, sizeWords } from './words.ts';
 
 type Props = ISectionProps & { shown: IShown };
@@ -20,25 +20,26 @@ export function Files(props: Props): JSX.Element {
 
 function InputsSection({ model, shown, trans }: Props): JSX.Element {
   const { inputs = [], state } = shown.answer.reduction;
-  const { checks } = model;
+  const { checks, troubles } = model;
   const isChecking = checks === 'checking';
   return (
     <Section title={trans.__('Inputs')}>
       {inputs.length === 0 && <p>{nothingWords(state, trans.__('None is recorded.'), trans)}</p>}
       <ul>
         {inputs.map(one => {
-          const check = isChecking ? undefined : checks?.find(found => found.path === one.path);
+          const found = isChecking ? undefined : checks?.find(it => it.path === one.path);
           return (
             <li key={one.path}>
               <code>{one.path}</code>
               <div>
                 {sizeWords(one.size)} · sha256 <code title={one.sha256}>{shortDigest(one.sha256)}</code>
               </div>
-              {check && <strong role="status">{checkWords(check, trans)}</strong>}
+              {found && <strong role="status">{checkWords(found, trans)}</strong>}
             </li>
           );
         })}
       </ul>
+      <Trouble words={troubles.checks} trans={trans} />
       {inputs.length > 0 && (
         <button
           className="jp-mod-styled"

@@ -26,7 +26,7 @@ export const provenance: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load('nbreduce');
     const model = new ProvenanceModel(connection);
-    const panel = new ProvenancePanel(model, actionsOn(app, trans), trans);
+    const panel = new ProvenancePanel(model, actionsOn(app, model, trans), trans);
     shell.add(panel, 'right', { rank: 500 });
     const follow = async (): Promise<void> => {
       const widget = shell.currentWidget;
@@ -56,18 +56,24 @@ async function nameOf(widget: Widget | null): Promise<string | null> {
   return reductionOf(widget);
 }
 
-function actionsOn(app: JupyterFrontEnd, trans: TranslationBundle): IActions {
+function actionsOn(app: JupyterFrontEnd, model: ProvenanceModel, trans: TranslationBundle): IActions {
   return {
     openPath: path => void app.commands.execute('docmanager:open', { path }),
     copy: text => {
       Clipboard.copyToSystem(text);
       Notification.success(trans.__('Copied: %1', text), { autoClose: 3000 });
     },
-    showCell: number => {
-      const content = (app.shell.currentWidget as { content?: unknown } | null)?.content;
-      if (content instanceof StaticNotebook) {
-        void goToCodeCell(content, number);
-      }
-    }
+    showCell: number => void showCell(app, model.name, number)
   };
+}
+
+/** Show a cell of a reduction, whose notebook need not be in front, nor open. */
+async function showCell(app: JupyterFrontEnd, name: string | null, number: number): Promise<void> {
+  const front = app.shell.currentWidget;
+  const widget: unknown = reductionOf(front) === name ? front : await app.commands.execute(Commands.open, { name });
+  const { content, revealed } = (widget ?? {}) as { content?: unknown; revealed?: Promise<void> };
+  await revealed;
+  if (content instanceof StaticNotebook) {
+    await goToCodeCell(content, number);
+  }
 }

@@ -6,7 +6,7 @@ import { exactly } from '../words/times.ts';
 import type { IShown } from './model.ts';
 import type { ISectionProps } from './panel.tsx';
 import { Action, Facts, Section } from './section.tsx';
-import { nothingWords, shortDigest, sourceWords, valueWords } from './words.ts';
+import { noRebuildWords, nothingWords, publishedWords, shortDigest, sourceWords, valueWords } from './words.ts';
 
 type Props = ISectionProps & { shown: IShown };
 
@@ -68,6 +68,7 @@ function RunSection({ shown, trans }: Props): JSX.Element {
 
 function TemplateSection({ shown, trans }: Props): JSX.Element {
   const { reduction, template_changed, template_known } = shown.answer;
+  const { published } = shown.provenance;
   const now = template_changed
     ? trans.__('changed since')
     : template_known
@@ -79,7 +80,14 @@ function TemplateSection({ shown, trans }: Props): JSX.Element {
         facts={[
           [trans.__('Name'), reduction.template],
           [trans.__('Title'), shown.provenance.title],
-          [trans.__('Version'), <Digest key="digest" digest={reduction.template_sha256} />],
+          [
+            trans.__('Version'),
+            <React.Fragment key="version">
+              <div>{publishedWords(shown.provenance, trans)}</div>
+              {published && <div className="nbreduce-Provenance-aside">{published.message}</div>}
+            </React.Fragment>
+          ],
+          [trans.__('Checksum'), <Digest key="digest" digest={reduction.template_sha256} />],
           [trans.__('Commit'), reduction.template_commit ?? ''],
           [trans.__('Now'), now]
         ]}
@@ -108,6 +116,7 @@ function ParametersSection({ shown, trans }: Props): JSX.Element {
 function EnvironmentSection({ model, shown, actions, trans }: Props): JSX.Element {
   const { reduction } = shown.answer;
   const { install, manifest, verify } = shown.provenance;
+  const lacking = noRebuildWords(reduction.manifest, shown.provenance, trans);
   const address = model.api.address(`reductions/${encodeURIComponent(reduction.name)}/manifest`);
   return (
     <Section title={trans.__('Environment')}>
@@ -125,6 +134,7 @@ function EnvironmentSection({ model, shown, actions, trans }: Props): JSX.Elemen
           ]
         ]}
       />
+      {lacking !== '' && <p>{lacking}</p>}
       {verify !== null && (
         <p className="nbreduce-Provenance-actions">
           {manifest !== null && (

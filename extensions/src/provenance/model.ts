@@ -1,4 +1,5 @@
-import { VDomModel } from '@jupyterlab/ui-components';
+import type { IDisposable } from '@lumino/disposable';
+import { type ISignal, Signal } from '@lumino/signaling';
 
 import { type Api, pathOf, wordsOf } from '../api/client.ts';
 import type { IConnection } from '../api/index.ts';
@@ -12,16 +13,28 @@ export interface IShown {
   provenance: Provenance;
 }
 
+/** Why something cannot be shown, by what it is; empty where it can. */
+export interface ITroubles {
+  all: string;
+  checks: string;
+  log: string;
+}
+
+const NO_TROUBLES: ITroubles = { all: '', checks: '', log: '' };
+
 /** What the sidebar knows of the reduction that it shows, kept as it is by what is pushed. */
-export class ProvenanceModel extends VDomModel {
+export class ProvenanceModel implements IDisposable {
   constructor(connection: IConnection) {
-    super();
     this.api = connection.api;
     this._stream = connection.stream;
     this._stream.pushed.connect(this._onPush, this);
   }
 
   readonly api: Api;
+
+  get stateChanged(): ISignal<this, void> {
+    return this._stateChanged;
+  }
 
   get name(): string | null {
     return this._name;
@@ -32,9 +45,8 @@ export class ProvenanceModel extends VDomModel {
     return this._shown;
   }
 
-  /** Why it cannot be shown; empty where it can. */
-  get trouble(): string {
-    return this._trouble;
+  get troubles(): ITroubles {
+    return this._troubles;
   }
 
   get log(): ILog | null {
@@ -46,9 +58,17 @@ export class ProvenanceModel extends VDomModel {
     return this._checks;
   }
 
-  override dispose(): void {
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
     this._stream.pushed.disconnect(this._onPush, this);
-    super.dispose();
+    Signal.clearData(this);
   }
 
   /** Show a reduction, or none. */
@@ -60,29 +80,31 @@ export class ProvenanceModel extends VDomModel {
     this._shown = null;
     this._log = null;
     this._checks = null;
-    this._trouble = '';
-    this.stateChanged.emit();
+    this._checkTurn += 1;
+    this._troubles = NO_TROUBLES;
+    this._emit();
     void this.read();
   }
 
-  /** Ask for what is known of the reduction. */
+  /** Ask for what is known of the reduction, and for its log where that is being read. */
   async read(): Promise<void> {
     const name = this._name;
+    // Answers may overtake each other, and so may refusals.
+    const turn = ++this._turn;
     if (name === null) {
       return;
     }
-    const turn = ++this._turn;
-    await this._try(name, async () => {
-      const [answer, provenance] = await Promise.all([
-        this.api.get<ReductionAnswer>(`reductions/${pathOf(name)}`),
-        this.api.get<Provenance>(`reductions/${pathOf(name)}/provenance`)
-      ]);
-      return () => {
-        // Answers may overtake each other.
-        if (turn === this._turn) {
-          this._shown = { answer, provenance };
-        }
-      };
+    if (this._log !== null) {
+      void this.readLog();
+    }
+    const path = `reductions/${pathOf(name)}`;
+    const asked = Promise.all([
+      this.api.get<ReductionAnswer>(path),
+      this.api.get<Provenance>(`${path}/provenance`)
+    ]);
+    const isWanted = (): boolean => turn === this._turn;
+    await this._take('all', asked, isWanted, told => {
+      this._shown = told === null ? this._shown : { answer: told[0], provenance: told[1] };
     });
   }
 
@@ -98,13 +120,12 @@ export class ProvenanceModel extends VDomModel {
           attempt,
           start: start ?? undefined
         }),
-      () => this.stateChanged.emit()
+      () => this._emit()
     );
     const reader = this._log;
-    await this._try(name, async () => {
-      await reader.read();
-      return () => undefined;
-    });
+    const isWanted = (): boolean => reader === this._log;
+    // The reader keeps what it reads.
+    await this._take('log', reader.read(), isWanted, () => undefined);
   }
 
   /** Compare the input files with what they were. */
@@ -113,59 +134,59 @@ export class ProvenanceModel extends VDomModel {
     if (name === null || this._checks === 'checking') {
       return;
     }
+    const turn = ++this._checkTurn;
     this._checks = 'checking';
-    this.stateChanged.emit();
-    await this._try(name, async () => {
-      const { inputs } = await this.api.post<InputChecks>(`reductions/${pathOf(name)}/check-inputs`);
-      return () => {
-        this._checks = inputs;
-      };
+    this._emit();
+    const asked = this.api.post<InputChecks>(`reductions/${pathOf(name)}/check-inputs`);
+    const isWanted = (): boolean => turn === this._checkTurn;
+    await this._take('checks', asked, isWanted, told => {
+      this._checks = told?.inputs ?? null;
     });
-    if (this._checks === 'checking' && this._name === name) {
-      this._checks = null;
-      this.stateChanged.emit();
-    }
   }
 
-  /** Do something about a reduction, and keep what comes of it if that is still the one that is shown. */
-  private async _try(name: string, ask: () => Promise<() => void>): Promise<void> {
-    let keep: () => void;
+  /** Keep an answer, null for none, and why there is none: both only if they are still wanted by then. */
+  private async _take<T>(
+    what: keyof ITroubles,
+    asked: Promise<T>,
+    isWanted: () => boolean,
+    keep: (told: T | null) => void
+  ): Promise<void> {
+    let told: T | null = null;
+    let trouble = '';
     try {
-      keep = await ask();
-      this._noteTrouble(name, '');
+      told = await asked;
     } catch (error) {
-      this._noteTrouble(name, wordsOf(error));
-      return;
+      trouble = wordsOf(error);
     }
-    if (this._name === name && !this.isDisposed) {
-      keep();
-      this.stateChanged.emit();
-    }
-  }
-
-  private _noteTrouble(name: string, trouble: string): void {
-    if (this._name === name && trouble !== this._trouble) {
-      this._trouble = trouble;
-      this.stateChanged.emit();
+    if (isWanted()) {
+      this._troubles = { ...this._troubles, [what]: trouble };
+      keep(told);
+      this._emit();
     }
   }
 
   private _onPush(_: EventStream, push: Push): void {
     const isAbout = push.events?.some(event => event.reduction === this._name) ?? false;
-    if (this._name === null || !(isAbout || push.reset || this._trouble !== '')) {
-      return;
+    const isTroubled = this._troubles.all !== '' || this._troubles.log !== '';
+    if (isAbout || push.reset || isTroubled) {
+      void this.read();
     }
-    void this.read();
-    if (this._log !== null) {
-      void this.readLog();
+  }
+
+  private _emit(): void {
+    if (!this._isDisposed) {
+      this._stateChanged.emit();
     }
   }
 
   private readonly _stream: EventStream;
+  private readonly _stateChanged = new Signal<this, void>(this);
+  private _isDisposed = false;
   private _name: string | null = null;
   private _shown: IShown | null = null;
-  private _trouble = '';
+  private _troubles: ITroubles = NO_TROUBLES;
   private _turn = 0;
+  private _checkTurn = 0;
   private _log: LogReader | null = null;
   private _checks: readonly InputCheck[] | 'checking' | null = null;
 }

@@ -6,6 +6,7 @@ import { Files } from './files.tsx';
 import type { ProvenanceModel } from './model.ts';
 import { Course, Log } from './course.tsx';
 import { Made } from './made.tsx';
+import { Trouble } from './section.tsx';
 
 /** What the sidebar can do with the notebook in front. */
 export interface IActions {
@@ -47,7 +48,7 @@ export class ProvenancePanel extends VDomRenderer<ProvenanceModel> {
 
   protected override render(): JSX.Element {
     const trans = this._trans;
-    const { name, shown, trouble } = this.model;
+    const { name, shown, troubles } = this.model;
     if (name !== this._last) {
       this._last = name;
       this.node.scrollTop = 0;
@@ -59,16 +60,9 @@ export class ProvenancePanel extends VDomRenderer<ProvenanceModel> {
     return (
       <div key={name}>
         <h2>{name}</h2>
-        {trouble !== '' && (
-          <p role="alert" className="nbreduce-Notice nbreduce-Notice-error">
-            {trouble}{' '}
-            <button className="jp-mod-styled" onClick={() => void this.model.read()}>
-              {trans.__('Try again')}
-            </button>
-          </p>
-        )}
+        <Trouble words={troubles.all} onRetry={() => void this.model.read()} trans={trans} />
         {shown === null ? (
-          trouble === '' && <p role="status">{trans.__('Reading what it was made of…')}</p>
+          troubles.all === '' && <p role="status">{trans.__('Reading what it was made of…')}</p>
         ) : (
           <>
             <Made {...props} shown={shown} />

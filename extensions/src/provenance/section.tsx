@@ -1,3 +1,4 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 /** A part of the sidebar that can be folded. */
@@ -35,6 +36,25 @@ export function Facts({ facts }: { facts: [string, React.ReactNode][] }): JSX.El
           </React.Fragment>
         ))}
     </dl>
+  );
+}
+
+/** Why something cannot be shown, and a button that tries again; nothing where it can. */
+export function Trouble(props: {
+  words: string;
+  onRetry?: () => void;
+  trans: TranslationBundle;
+}): JSX.Element | null {
+  const { words, onRetry, trans } = props;
+  return words === '' ? null : (
+    <p role="alert" className="nbreduce-Notice nbreduce-Notice-error">
+      {words}{' '}
+      {onRetry && (
+        <button className="jp-mod-styled" onClick={onRetry}>
+          {trans.__('Try again')}
+        </button>
+      )}
+    </p>
   );
 }
 

@@ -7,6 +7,7 @@ export type CellTiming = Schemas['CellTiming'];
 export type InputCheck = Schemas['InputCheck'];
 export type InputChecks = Schemas['InputChecks'];
 export type LogPart = Schemas['LogPart'];
+export type Manifest = Schemas['Manifest'];
 export type Output = Schemas['Output'];
 export type OutputKind = Schemas['OutputKind'];
 export type Provenance = Schemas['ProvenanceAnswer'];

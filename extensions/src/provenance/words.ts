@@ -1,7 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { hasEnded } from '../words/states.ts';
-import type { InputCheck, OutputKind, Source, State, UsedValue } from './types.ts';
+import { exactly } from '../words/times.ts';
+import type { InputCheck, Manifest, OutputKind, Provenance, Source, State, UsedValue } from './types.ts';
 
 /** Where a value came from. */
 export function sourceWords(source: Source, trans: TranslationBundle): string {
@@ -19,6 +20,49 @@ export function sourceWords(source: Source, trans: TranslationBundle): string {
     case 'template':
       return trans.__("the template's default");
   }
+}
+
+/** Which published version of its template made a reduction, if any did. */
+export function publishedWords(
+  { published, publications_problem: problem }: Pick<Provenance, 'published' | 'publications_problem'>,
+  trans: TranslationBundle
+): string {
+  if (problem !== '') {
+    return trans.__('not known: %1', problem);
+  }
+  return published === null
+    ? trans.__('not published')
+    : trans.__(
+        'published version %1 by %2 on %3',
+        published.version,
+        published.person,
+        exactly(published.time)
+      );
+}
+
+/** Why an environment has no command that rebuilds it, and what to do; empty where it has one, or no manifest. */
+export function noRebuildWords(
+  manifest: Manifest | null,
+  { install, verify }: Pick<Provenance, 'install' | 'verify'>,
+  trans: TranslationBundle
+): string {
+  if (manifest === null || install !== null) {
+    return '';
+  }
+  if (verify === null) {
+    return trans.__(
+      'The manifest is not in the archive any more, so it cannot be rebuilt. Restore the folder of this reduction from a backup.'
+    );
+  }
+  return manifest.hashes_missing > 0
+    ? trans._n(
+        'No command rebuilds it: %1 package has no hash, so it is not known where to get it again. The manifest says why, under custom_metadata; install that package by hand.',
+        'No command rebuilds it: %1 packages have no hash, so it is not known where to get them again. The manifest says why, under custom_metadata; install those packages by hand.',
+        manifest.hashes_missing
+      )
+    : trans.__(
+        'No command rebuilds it: conda-lock needs conda packages, and this has Python packages alone. Install them with pip, from the addresses in the manifest.'
+      );
 }
 
 /** What stands where nothing is recorded, which may only be so while it has not ended. */

@@ -42,6 +42,9 @@ interface IContext extends IFormProps {
   byName: Map<string, Field>;
   wrong: ReadonlySet<string>;
   prefix: string;
+  /** Whether the folded fields are in view. */
+  isOpen: boolean;
+  onFold: (isOpen: boolean) => void;
 }
 
 /** Names of the values that the schema does not take. */
@@ -53,14 +56,17 @@ export function wrongNames(schema: Schema, values: Values): Set<string> {
 /** A form of parameters: name, value, unit, help, limits; what was changed is marked and can be reset. */
 export function ParameterForm(props: IFormProps): React.JSX.Element {
   const { fields, partial = false } = props;
-  const names = fields.map(field => field.name).join();
+  // By what is in them: the same names may have other limits in another template.
+  const known = JSON.stringify(fields.map(field => [field.name, field.schema, field.supplied]));
   const [schema, ui] = React.useMemo(
     () => [formSchema(fields, partial) as RJSFSchema, uiSchema(fields, partial)],
-    [names, partial]
+    [known, partial]
   );
   const byName = new Map(fields.map(field => [field.name, field]));
   const prefix = React.useId().replaceAll(':', '');
   const [reset, setReset] = React.useState({ count: 0, name: '' });
+  // Kept here, since a reset makes the form anew.
+  const [isOpen, onFold] = React.useState(false);
   const element = React.useRef<HTMLDivElement>(null);
   React.useEffect(() => focusField(element.current, reset.name), [reset]);
   const onReset = (name: string): void => {
@@ -68,7 +74,7 @@ export function ParameterForm(props: IFormProps): React.JSX.Element {
     setReset({ count: reset.count + 1, name });
   };
   const wrong = wrongNames(schema, props.values);
-  const context: IContext = { ...props, byName, wrong, prefix, onReset };
+  const context: IContext = { ...props, byName, wrong, prefix, isOpen, onFold, onReset };
   return (
     <div ref={element}>
       <FormComponent
@@ -164,14 +170,18 @@ function helpWords(field: Field, trans: TranslationBundle): string {
 
 /** The fields in their order, those that are seldom changed folded away. */
 function ObjectFieldTemplate(props: ObjectFieldTemplateProps): React.JSX.Element {
-  const { folded, trans } = props.formContext as IContext;
+  const { folded, isOpen, onFold, trans } = props.formContext as IContext;
   const isFolded = (one: { name: string }): boolean => folded?.has(one.name) ?? false;
   const later = props.properties.filter(isFolded);
   return (
     <>
       {props.properties.filter(one => !isFolded(one)).map(one => one.content)}
       {later.length > 0 && (
-        <details className="nbreduce-Form-advanced">
+        <details
+          className="nbreduce-Form-advanced"
+          open={isOpen}
+          onToggle={event => onFold(event.currentTarget.open)}
+        >
           <summary>{trans.__('advanced (%1)', later.length)}</summary>
           {later.map(one => one.content)}
         </details>

@@ -14,7 +14,7 @@ import { reductionOf } from '../front.ts';
 import { type ICells, type ITaggedCell, readCells } from './cells.ts';
 import type { IStanding } from './follow.ts';
 import type { RerunModel } from './model.ts';
-import { whenOver } from './over.ts';
+import { newsOf, whenOver } from './over.ts';
 import type { RerunPanel } from './panel.tsx';
 import { addToolbarButton } from './toolbar.ts';
 
@@ -105,7 +105,11 @@ class Desk {
       { open: one => void this._open(one), again: one => void this.begin(one) },
       this._translator
     );
-    whenOver(model, standing => this._tell(panel, model, standing));
+    whenOver(
+      model,
+      () => !panel.isDisposed,
+      standing => this._tell(panel, model, standing)
+    );
     this._show(panel);
   }
 
@@ -151,7 +155,7 @@ class Desk {
     if (name !== null && standing.state === 'succeeded' && waits) {
       void this._open(name);
     } else if (!waits) {
-      const words = name === null ? standing.reason : `${name} ${standing.state} ${standing.reason}`.trim();
+      const words = newsOf(model.name, standing, this.trans);
       const kind = standing.state === 'succeeded' ? 'success' : 'error';
       Notification.emit(words, kind, {
         autoClose: false,

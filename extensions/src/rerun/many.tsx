@@ -39,6 +39,7 @@ export class ManyView extends ReactWidget {
 function Many({ model, trans }: IProps): React.JSX.Element {
   const { plan, state, fields } = model;
   const schema = React.useMemo(() => formSchema(fields ?? [], true), [fields]);
+  const hasTemplates = Object.keys(plan?.templates ?? {}).length > 0;
   const ready = model.ready && wrongNames(schema, model.values).size === 0;
   const submit = (event: React.FormEvent): void => {
     event.preventDefault();
@@ -53,7 +54,7 @@ function Many({ model, trans }: IProps): React.JSX.Element {
         <legend>{trans.__('Which')}</legend>
         {model.choice.names.length > 0 ? <Names model={model} trans={trans} /> : <Range model={model} trans={trans} />}
       </fieldset>
-      {plan !== null && state === null && <Changed model={model} fields={fields} trans={trans} />}
+      {hasTemplates && state === null && <Changed model={model} fields={fields} trans={trans} />}
       {model.error && (
         <div className="nbreduce-Notice nbreduce-Notice-error" role="alert">
           {model.error.words}

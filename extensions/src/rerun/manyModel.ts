@@ -22,6 +22,15 @@ export interface IChoice {
   readonly runs: string;
 }
 
+/** The fields of one template, as it was when they were asked for. */
+interface IForm {
+  readonly template: string;
+  readonly sha256: string;
+  readonly fields: Field[] | null;
+}
+
+const NO_FORM: IForm = { template: '', sha256: '', fields: null };
+
 /** Many reruns, being prepared and then followed. */
 export class ManyModel implements IDisposable {
   constructor(connection: IConnection, names: readonly string[]) {
@@ -39,13 +48,16 @@ export class ManyModel implements IDisposable {
 
   choice: IChoice;
   instruments: InstrumentList['instruments'] = [];
-  /** Parameters of the one template that is chosen; null where it is not one. */
-  fields: Field[] | null = null;
   values: Values = {};
   plan: BulkPlan | null = null;
   error: ApiError | null = null;
   filing = false;
   state: BulkState | null = null;
+
+  /** Parameters of the one template that is chosen; null where it is not one. */
+  get fields(): Field[] | null {
+    return this._form.fields;
+  }
 
   get ready(): boolean {
     return this.plan !== null && this.plan.reruns > 0 && !this._checking && !this.filing && this.state === null;
@@ -107,7 +119,7 @@ export class ManyModel implements IDisposable {
         this.choice = { ...this.choice, instrument: only.key };
       }
     } catch (error) {
-      this.error = asApiError(error);
+      this._unlisted = asApiError(error);
     }
     this._later();
   }
@@ -122,21 +134,39 @@ export class ManyModel implements IDisposable {
   private async _ask(): Promise<void> {
     const key = this._key;
     let plan: BulkPlan | null = null;
-    let problem: ApiError | null = null;
+    let form = this._form;
+    let problem = this._unlisted;
     if (this._isChosen()) {
       try {
         plan = await this._connection.api.post<BulkPlan>('reruns/plan', { ...this._body(), limit: SHOWN });
-        await this._readFields(plan);
+        form = await this._formFor(plan);
+        problem = null;
       } catch (error) {
+        plan = null;
         problem = asApiError(error);
       }
     }
-    if (key === this._key) {
-      this.plan = plan;
-      this.error = problem;
-      this._checking = false;
+    if (key !== this._key) {
+      return;
+    }
+    this.plan = plan;
+    this.error = problem;
+    this._form = form;
+    this._checking = false;
+    if (plan !== null && this._dropOthers()) {
+      this._later();
+    } else {
       this._emit();
     }
+  }
+
+  /** Forget values that the form has no field for, which nobody could see or clear; whether there were any. */
+  private _dropOthers(): boolean {
+    const names = new Set(this.fields?.map(field => field.name));
+    const values = Object.entries(this.values);
+    const kept = values.filter(([name]) => names.has(name));
+    this.values = Object.fromEntries(kept);
+    return kept.length < values.length;
   }
 
   private _isChosen(): boolean {
@@ -151,16 +181,18 @@ export class ManyModel implements IDisposable {
   }
 
   /** Values can be set where all are by one template. */
-  private async _readFields(plan: BulkPlan): Promise<void> {
-    const [only, ...others] = Object.keys(plan.templates);
-    if (only === undefined || others.length > 0) {
-      this.fields = null;
-      this._template = '';
-    } else if (only !== this._template) {
-      const answer = await this._connection.api.get<TemplateAnswer>(pathOf('templates', ...only.split('/')));
-      this._template = only;
-      this.fields = answer.parameters.filter(one => !one.supplied);
+  private async _formFor(plan: BulkPlan): Promise<IForm> {
+    const [only, ...others] = Object.entries(plan.templates);
+    if (others.length > 0) {
+      return NO_FORM;
     }
+    const { template: before, sha256: then } = this._form;
+    const [template, sha256] = only ?? [before, then];
+    if (template === before && sha256 === then) {
+      return this._form;
+    }
+    const answer = await this._connection.api.get<TemplateAnswer>(pathOf('templates', ...template.split('/')));
+    return { template, sha256, fields: answer.parameters.filter(one => !one.supplied) };
   }
 
   private _onPushed(): void {
@@ -185,7 +217,8 @@ export class ManyModel implements IDisposable {
   private _checking = true;
   private _isDisposed = false;
   private _bulk: string | null = null;
-  private _template = '';
+  private _form: IForm = NO_FORM;
+  private _unlisted: ApiError | null = null;
   private _key: string = UUID.uuid4();
   private readonly _check: Debouncer<void>;
   private readonly _follow: Throttler<void>;

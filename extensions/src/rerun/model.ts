@@ -7,7 +7,7 @@ import { ApiError, pathOf } from '../api/client.ts';
 import type { IConnection } from '../api/index.ts';
 import type { Filed, RerunPlan } from '../api/types.ts';
 import type { ICells } from './cells.ts';
-import { Follower } from './follow.ts';
+import { Follower, isOver } from './follow.ts';
 import { changesOf, type Values, valuesOf } from './values.ts';
 
 const PAUSE = 250;
@@ -42,6 +42,11 @@ export class RerunModel implements IDisposable {
     return settled && this.plan !== null && this.plan.problems.length === 0 && this.follower === null;
   }
 
+  /** Whether something was asked for whose end is not known yet. */
+  get isUnderWay(): boolean {
+    return this.filing || (this.follower !== null && !isOver(this.follower.standing));
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -60,6 +65,7 @@ export class RerunModel implements IDisposable {
   change(values: Values): void {
     this.values = values;
     this._checking = true;
+    this._turn += 1;
     this._key = UUID.uuid4();
     this._emit();
     void this._check.invoke().catch(() => undefined);
@@ -89,7 +95,9 @@ export class RerunModel implements IDisposable {
         // The same for a second try, so that a lost answer makes no second rerun.
         key: this._key
       });
-      this.follower = new Follower(this._connection.api, this._connection.stream, filed.request);
+      if (!this._isDisposed) {
+        this.follower = new Follower(this._connection.api, this._connection.stream, filed.request);
+      }
     } catch (error) {
       this.error = asApiError(error);
       await this._ask(true);
@@ -101,31 +109,36 @@ export class RerunModel implements IDisposable {
   private async _load(): Promise<void> {
     this.error = null;
     this._emit();
-    try {
-      const plan = await this._plan(this._cells === null ? {} : { cells: this._cells });
-      this.plan = plan;
+    await this._take(this._cells === null ? {} : { cells: this._cells }, plan => {
       this.values = valuesOf(plan);
-    } catch (error) {
-      this.error = asApiError(error);
-    }
-    this._emit();
+    });
   }
 
   private async _ask(keepError = false): Promise<void> {
-    if (this.plan === null) {
+    if (this.plan !== null) {
+      const kept = keepError ? this.error : null;
+      await this._take({ parameters: changesOf(this.plan, this.values) }, () => undefined, kept);
+    }
+  }
+
+  /** Take the plan that the server makes, or why it makes none, unless something newer is asked for by then. */
+  private async _take(body: object, keep: (plan: RerunPlan) => void, kept: ApiError | null = null): Promise<void> {
+    const turn = ++this._turn;
+    let plan: RerunPlan | null = null;
+    let error = kept;
+    try {
+      plan = await this._plan(body);
+    } catch (reason) {
+      error = kept ?? asApiError(reason);
+    }
+    if (turn !== this._turn) {
       return;
     }
-    const asked = this.values;
-    try {
-      const plan = await this._plan({ parameters: changesOf(this.plan, asked) });
-      if (this.values !== asked) {
-        return;
-      }
+    if (plan !== null) {
       this.plan = plan;
-      this.error = keepError ? this.error : null;
-    } catch (error) {
-      this.error = keepError ? this.error : asApiError(error);
+      keep(plan);
     }
+    this.error = error;
     this._checking = false;
     this._emit();
   }
@@ -141,6 +154,7 @@ export class RerunModel implements IDisposable {
   }
 
   private _checking = false;
+  private _turn = 0;
   private _isDisposed = false;
   private _key: string = UUID.uuid4();
   private _cells: ICells | null;

@@ -2,7 +2,6 @@ import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, refreshIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { isOver } from './follow.ts';
 import type { RerunModel } from './model.ts';
 import { type IRerunActions, RerunView } from './view.tsx';
 
@@ -27,8 +26,8 @@ export class RerunPanel extends ReactWidget {
 
   override dispose(): void {
     if (!this.isDisposed) {
-      // What was filed is followed to its end, so that it can be told.
-      if (this._model.follower === null || isOver(this._model.follower.standing)) {
+      // What was asked for is followed to its end, so that it can be told.
+      if (!this._model.isUnderWay) {
         this._model.dispose();
       }
       super.dispose();

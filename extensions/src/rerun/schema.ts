@@ -135,21 +135,22 @@ export function limitWords(schema: Schema, trans: TranslationBundle): string {
   }
   const found = Object.entries(LIMITS)
     .filter(([key]) => schema[key] !== undefined)
-    .map(([key, words]) => trans.__(words, String(schema[key])));
+    .map(([key, words]) => words(trans, String(schema[key])));
   return found.join(` ${trans.__('and')} `);
 }
 
-const LIMITS: Record<string, string> = {
-  exclusiveMinimum: '> %1',
-  minimum: '≥ %1',
-  exclusiveMaximum: '< %1',
-  maximum: '≤ %1',
-  minLength: 'of at least %1 characters',
-  maxLength: 'of at most %1 characters',
-  minItems: 'of at least %1 elements',
-  maxItems: 'of at most %1 elements',
-  pattern: 'matching %1',
-  multipleOf: 'a multiple of %1'
+// Each sentence is a literal, so that translators are given it.
+const LIMITS: Record<string, (trans: TranslationBundle, limit: string) => string> = {
+  exclusiveMinimum: (trans, limit) => trans.__('> %1', limit),
+  minimum: (trans, limit) => trans.__('≥ %1', limit),
+  exclusiveMaximum: (trans, limit) => trans.__('< %1', limit),
+  maximum: (trans, limit) => trans.__('≤ %1', limit),
+  minLength: (trans, limit) => trans.__('of at least %1 characters', limit),
+  maxLength: (trans, limit) => trans.__('of at most %1 characters', limit),
+  minItems: (trans, limit) => trans.__('of at least %1 elements', limit),
+  maxItems: (trans, limit) => trans.__('of at most %1 elements', limit),
+  pattern: (trans, limit) => trans.__('matching %1', limit),
+  multipleOf: (trans, limit) => trans.__('a multiple of %1', limit)
 };
 
 function typeWord(schema: Schema, trans: TranslationBundle): string {

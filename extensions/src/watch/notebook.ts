@@ -1,13 +1,12 @@
 import type { CodeCell, ICodeCellModel } from '@jupyterlab/cells';
 import type * as nbformat from '@jupyterlab/nbformat';
 import { NotebookModel, type NotebookWidgetFactory, StaticNotebook } from '@jupyterlab/notebook';
-import type { ITranslator } from '@jupyterlab/translation';
+import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 
 import type { WatchLine } from '../api/types.ts';
-import { duration } from '../words/times.ts';
 import { type IOutput, stepsTo } from './outputs.ts';
-import { type CellLook, cellLook, elapsed, type IStory } from './story.ts';
-import { counting } from './words.ts';
+import { type CellLook, cellLook, type IStory } from './story.ts';
+import { besideWords } from './words.ts';
 
 const LOOKS: readonly CellLook[] = ['done', 'failed', 'running', 'waiting'];
 
@@ -23,6 +22,7 @@ export class WatchedNotebook extends StaticNotebook {
       notebookConfig: { ...factory.notebookConfig, windowingMode: 'none' },
       translator
     });
+    this.trans = translator.load('nbreduce');
     this.addClass('nbreduce-Watch-notebook');
     // By these, JupyterLab's shortcuts find what they could run, undo or interrupt.
     for (const name of ['jpKernelUser', 'jpCodeRunner', 'jpUndoer']) {
@@ -73,7 +73,7 @@ export class WatchedNotebook extends StaticNotebook {
       if (model !== null) {
         model.executionState = look === 'running' ? 'running' : 'idle';
       }
-      this.writeTime(index, cell.node, story, now);
+      this.writeBeside(index, cell.node, story, now);
     }
   }
 
@@ -116,27 +116,24 @@ export class WatchedNotebook extends StaticNotebook {
     return cell?.model.type === 'code' ? (cell as CodeCell).model : null;
   }
 
-  private writeTime(index: number, node: HTMLElement, story: IStory, now: number): void {
-    const cell = story.cells.get(index);
-    let place = node.querySelector<HTMLElement>(':scope > .nbreduce-Watch-time');
-    if (cell === undefined) {
+  private writeBeside(index: number, node: HTMLElement, story: IStory, now: number): void {
+    const text = this.codeModel(index) === null ? '' : besideWords(story, index, now, this.trans);
+    let place = node.querySelector<HTMLElement>(':scope > .nbreduce-Watch-beside');
+    if (text === '') {
       place?.remove();
       return;
     }
     if (place === null) {
       place = document.createElement('span');
-      place.className = 'nbreduce-Watch-time';
+      place.className = 'nbreduce-Watch-beside';
       node.append(place);
     }
-    const text =
-      cell.seconds === null
-        ? counting(elapsed(story, cell.since, now))
-        : duration(cell.seconds * 1000);
     if (place.textContent !== text) {
       place.textContent = text;
     }
   }
 
+  private readonly trans: TranslationBundle;
   /** As they stand in the notebook, by cell; JupyterLab's models join some of them. */
   private readonly outputs = new Map<number, IOutput[]>();
 }

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { duration } from '../words/times.ts';
-import { type IStory, isOver } from './story.ts';
+import { cellLook, elapsed, type IStory, isOver } from './story.ts';
 
 /** How far it is, in words; empty where its state says all. */
 export function progressWords(story: IStory, trans: TranslationBundle): string {
@@ -67,6 +67,15 @@ export function endWords(state: string, reason: string, trans: TranslationBundle
     state,
     why
   );
+}
+
+/** What stands beside a code cell: how long it took or has taken by `now`, in ms, or that it is still to come. */
+export function besideWords(story: IStory, index: number, now: number, trans: TranslationBundle): string {
+  const cell = story.cells.get(index);
+  if (cell === undefined) {
+    return cellLook(story, index, true) === 'waiting' && !isOver(story) ? trans.__('waiting') : '';
+  }
+  return cell.seconds === null ? counting(elapsed(story, cell.since, now)) : duration(cell.seconds * 1000);
 }
 
 /** Time that is still counting, from milliseconds: `0:07`. */

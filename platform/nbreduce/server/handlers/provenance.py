@@ -12,12 +12,14 @@ from nbreduce.provenance import (
     UsedValue,
     check_inputs,
     lists_conda_packages,
+    published_as,
     template_then,
     used_values,
 )
 from nbreduce.server.base import ResourceHandler
 from nbreduce.server.operation import operation
 from nbreduce.server.wire import NothingAsked
+from nbreduce.templates.publications import Publication, PublicationError
 
 
 class ProvenanceAnswer(Model):
@@ -27,6 +29,9 @@ class ProvenanceAnswer(Model):
     ----------
     title:
         The template's, as it was then; empty where it was not kept.
+    published:
+        The published version that its template is; None where it is none, or where `publications_problem` says why that
+        is not known.
     manifest:
         Path of the lock file in Jupyter's contents; None where it is not there.
     verify, install:
@@ -35,6 +40,8 @@ class ProvenanceAnswer(Model):
     """
 
     title: str
+    published: Publication | None
+    publications_problem: str
     parameters: tuple[UsedValue, ...]
     manifest: str | None
     verify: str | None
@@ -65,13 +72,22 @@ class ProvenanceHandler(ResourceHandler):
         template = template_then(self.workspace, reduction)
         manifest = self.workspace.archive.layout.reduction(run, reduction) / MANIFEST_FILE
         there = reduction.manifest is not None and manifest.is_file()
+        published, problem = self._published(run, reduction)
         return ProvenanceAnswer(
             title=template.metadata.title if template else "",
+            published=published,
+            publications_problem=problem,
             parameters=used_values(reduction, template),
             manifest=self.shared.contents_path(manifest) if there else None,
             verify=self._verify(reduction) if there else None,
             install=self._install(run, reduction) if there else None,
         )
+
+    def _published(self, run: Run, reduction: Reduction) -> tuple[Publication | None, str]:
+        try:
+            return published_as(self.workspace, run, reduction), ""
+        except PublicationError as error:
+            return None, str(error)
 
     def _verify(self, reduction: Reduction) -> str:
         words = ["nbreduce", "environment", "verify", reduction.name]
