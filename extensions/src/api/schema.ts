@@ -1108,11 +1108,13 @@ export interface components {
         };
         /**
          * Created
-         * @description A file that was made; its path in Jupyter's contents, None where these do not reach it.
+         * @description A file that was made; `path` is where Jupyter's contents have it, None where these do not reach it.
          */
         Created: {
             /** Path */
             path: string | null;
+            /** File */
+            file: string;
         };
         /**
          * CurveComparison

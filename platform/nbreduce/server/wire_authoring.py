@@ -70,9 +70,10 @@ class NewInstrument(Model):
 
 
 class Created(Model):
-    """A file that was made; its path in Jupyter's contents, None where these do not reach it."""
+    """A file that was made; `path` is where Jupyter's contents have it, None where these do not reach it."""
 
     path: str | None
+    file: str
 
 
 class TrialLine(Model):
