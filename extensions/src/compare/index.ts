@@ -75,7 +75,7 @@ export const compare: JupyterFrontEndPlugin<void> = {
         const chosen = names.length === 1 ? await choose(names[0]!, []) : [];
         if (names.length + chosen.length > 1) {
           const id = typeof args.id === 'string' ? args.id : `${NAMESPACE}-${UUID.uuid4()}`;
-          await show([...names, ...chosen].slice(0, 8), id);
+          await show([...names, ...chosen], id);
         }
       }
     });
