@@ -53,8 +53,8 @@ TRUSTED = """
 
 
 def test_plots_have_a_description(opened: Page) -> None:
-    assert opened.get_by_role("img", name="Diffraction pattern of CeO2").count() == 1
-    assert opened.get_by_role("img", name="Asymmetry with its fit").count() == 1
+    assert opened.get_by_role("group", name="Diffraction pattern of CeO2").count() == 1
+    assert opened.get_by_role("group", name="Asymmetry with its fit").count() == 1
 
 
 def test_dragging_pans(opened: Page, pictures: Path) -> None:
