@@ -6,7 +6,6 @@ import { Widget } from '@lumino/widgets';
 import { notice } from '../notice.ts';
 import type { IDrawn } from './bokeh.ts';
 import { type IPlot, PlotError, PLOT_MIME_TYPE, readPlot, versionWarning } from './bundle.ts';
-import { colour } from './colours.ts';
 import type { ITheme } from './theme.ts';
 
 /** Draws one plot output, once its element is in the page. */
@@ -87,7 +86,7 @@ export class PlotRenderer extends Widget implements IRenderMime.IRenderer {
     const warning = versionWarning(plot.version, bokeh.version, this._trans);
     const target = canvas(plot.alt);
     this.node.replaceChildren(...(warning === null ? [] : [notice(warning, 'warning')]), target);
-    colour(plot.item.doc, this._theme.isLight());
+    bokeh.colour(plot.item.doc, this._theme.isLight());
     const drawn = await bokeh.draw(plot.item, target);
     if (turn === this._turn) {
       this._drawn = drawn;
