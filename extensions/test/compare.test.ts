@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import type { Agreement, ReductionAnswer, ReductionLine, RunLine } from '../src/api/types.ts';
 import { candidates } from '../src/compare/candidates.ts';
+import { trialIn } from '../src/compare/names.ts';
 import {
   agreementNumbers,
   entryWords,
@@ -92,6 +93,12 @@ test('what finds no room in a comparison is said', () => {
   const { taken, left } = roomFor([...'abcdefghaij']);
   assert.deepEqual([taken.join(''), left], ['abcdefgh', ['i', 'j']]);
   assert.equal(leftOutWords(left, trans), 'Not compared, since 8 at once are the most: i, j.');
+});
+
+test('the result of a trial is known by its name', () => {
+  assert.deepEqual(trialIn('trial:20260301-120000-abcdef:a:1'), { trial: '20260301-120000-abcdef', run: 'a:1' });
+  assert.equal(trialIn('DEMO1-work-v1'), null);
+  assert.equal(trialIn('trial:x'), null);
 });
 
 test('beside a column that is taken out is the next one, else the one before', () => {

@@ -2563,6 +2563,7 @@ export interface components {
          * TrialLine
          * @description A run that a template is tried on; `notebook` is a path in Jupyter's contents.
          *
+         *     `comparable` is the name by which the new result is compared with `reduction`; None while there are not both.
          *     `differences` says in what the new result is not like the old one; None while there are not both.
          */
         TrialLine: {
@@ -2585,6 +2586,8 @@ export interface components {
             differences: string[] | null;
             /** Notebook */
             notebook: string | null;
+            /** Comparable */
+            comparable: string | null;
         };
         /**
          * TrialList

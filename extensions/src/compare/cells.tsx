@@ -28,17 +28,19 @@ export function CellsChoice({ others, chosen, choose, trans }: ICellsChoiceProps
 
 interface ICellsProps {
   cells: CellsComparison;
+  compared: readonly Compared[];
   trans: TranslationBundle;
 }
 
 /** The cells that differ from the reference's, line beside line. */
-export function Cells({ cells, trans }: ICellsProps): React.ReactElement {
+export function Cells({ cells, compared, trans }: ICellsProps): React.ReactElement {
+  const heads = [cells.before, cells.after].map(name => compared.find(one => one.name === name)?.label ?? name);
   return cells.cells.length === 0 ? (
     <p className="nbreduce-Compare-empty">{trans.__('The cells are the same.')}</p>
   ) : (
     <>
       {cells.cells.map((cell, index) => (
-        <Cell key={index} cell={cell} cells={cells} trans={trans} />
+        <Cell key={index} cell={cell} heads={heads} trans={trans} />
       ))}
     </>
   );
@@ -46,19 +48,19 @@ export function Cells({ cells, trans }: ICellsProps): React.ReactElement {
 
 interface ICellProps {
   cell: CellDifference;
-  cells: CellsComparison;
+  heads: readonly string[];
   trans: TranslationBundle;
 }
 
-function Cell({ cell, cells, trans }: ICellProps): React.ReactElement {
+function Cell({ cell, heads, trans }: ICellProps): React.ReactElement {
   return (
     <table className="nbreduce-Compare-cell">
       <caption>{cellTitle(cell, trans)}</caption>
       <thead>
         <tr>
-          {[cells.before, cells.after].map(name => (
-            <th key={name} scope="col">
-              {name}
+          {heads.map(head => (
+            <th key={head} scope="col">
+              {head}
             </th>
           ))}
         </tr>

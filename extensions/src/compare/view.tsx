@@ -6,6 +6,7 @@ import * as React from 'react';
 import { Cells, CellsChoice } from './cells.tsx';
 import { Curves } from './curves.tsx';
 import type { Asked, CompareModel } from './model.ts';
+import { trialIn } from './names.ts';
 import { DifferenceTable } from './table.tsx';
 import { leftOutWords, MOST } from './words.ts';
 
@@ -109,15 +110,15 @@ export class CompareView extends VDomRenderer<CompareModel> {
   private _cells(): React.ReactElement {
     const { comparison, cells, cellsOf } = this.model;
     const { trans } = this._services;
-    const others = comparison.state === 'there' ? comparison.value.reductions.slice(1) : [];
+    const compared = comparison.state === 'there' ? comparison.value.reductions : [];
     const choose = (name: string): void => {
       this.model.cellsOf = name;
     };
     return (
       <>
-        <CellsChoice others={others} chosen={cellsOf} choose={choose} trans={trans} />
+        <CellsChoice others={compared.slice(1)} chosen={cellsOf} choose={choose} trans={trans} />
         {this._whenThere(cells, trans.__('Comparing the cells…'), found => (
-          <Cells cells={found} trans={trans} />
+          <Cells cells={found} compared={compared} trans={trans} />
         ))}
       </>
     );
@@ -126,7 +127,9 @@ export class CompareView extends VDomRenderer<CompareModel> {
   private _addButton(): React.ReactElement | null {
     const { names } = this.model;
     const { choose, trans } = this._services;
-    const add = async (): Promise<void> => this.model.add(await choose(names[0]!, names));
+    // What a trial gave is no reduction, of which there are others like it.
+    const like = names.find(name => trialIn(name) === null) ?? names[0]!;
+    const add = async (): Promise<void> => this.model.add(await choose(like, names));
     return names.length < MOST ? (
       <button type="button" className="jp-mod-styled jp-mod-minimal" onClick={() => void add()}>
         {trans.__('Add a reduction…')}

@@ -79,6 +79,7 @@ class Created(Model):
 class TrialLine(Model):
     """A run that a template is tried on; `notebook` is a path in Jupyter's contents.
 
+    `comparable` is the name by which the new result is compared with `reduction`; None while there are not both.
     `differences` says in what the new result is not like the old one; None while there are not both.
     """
 
@@ -93,6 +94,7 @@ class TrialLine(Model):
     new: Result | None
     differences: tuple[str, ...] | None
     notebook: str | None
+    comparable: str | None
 
 
 class TrialAnswer(Model):

@@ -115,6 +115,13 @@ def test_the_last_runs_are_compared_with_what_they_gave(site: Site, lab: Lab) ->
     assert [row["old"]["state"] for row in done["rows"]] == ["succeeded"] * 3
     assert done["rows"][1]["differences"][0] == "succeeded before, failed now"
     assert "odd run" in done["rows"][1]["new"]["reason"]
+    names = [done["rows"][0]["reduction"], done["rows"][0]["comparable"]]
+    where = "&".join(f"name={name}" for name in names)
+    compared = good(lab, "GET", f"/comparison?{where}")
+    assert [one["name"] for one in compared["reductions"]] == names
+    assert [one["label"] for one in compared["reductions"]] == ["v1", "trial"]
+    assert compared["sentence"].startswith("trial differs from v1 in ")
+    assert good(lab, "GET", f"/comparison/plots?{where}") == {"plots": []}
     same = [one for one in done["rows"][0]["differences"] if " s before, " not in one]
     assert same == ["outputs/result.txt differs"]
     assert done["state"] == "failed"
