@@ -38,6 +38,7 @@ def test_shows_its_plots_without_kernel_prompt_or_network(
     assert lab.sessions() == []
     assert opened.locator(".jp-Dialog").count() == 0
     assert opened.locator(".jp-toast, .Toastify__toast").count() == 0
+    assert opened.locator(".nbdime-toolbarButton").count() == 0
     assert opened.evaluate(TRUSTED) == [False, False, False]
     assert not opened.evaluate("() => window.jupyterapp.shell.currentWidget.context.model.dirty")
     assert traffic.outside() == []

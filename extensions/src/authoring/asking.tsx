@@ -65,18 +65,21 @@ class Asking<T> extends Dialog<unknown> {
   }
 
   private async submit(): Promise<void> {
+    // JupyterLab's own dialogs, as of a file that cannot be saved, wait until this one is closed.
+    Dialog.tracker.widgetAdded.connect(this.close, this);
     this._pending = this.question.submit();
     this.body.say('', true);
     try {
       await this._pending;
+      super.resolve(ACCEPT);
     } catch (error) {
       if (!this.isDisposed) {
         this._pending = null;
         this.body.say(wordsOf(error), false);
       }
-      return;
+    } finally {
+      Dialog.tracker.widgetAdded.disconnect(this.close, this);
     }
-    super.resolve(ACCEPT);
   }
 
   private readonly body: Body;
