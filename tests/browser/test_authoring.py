@@ -221,7 +221,7 @@ def test_the_last_runs_stand_in_a_table_that_outlives_a_reload(
     rows.nth(0).get_by_role("button", name="Open the trial of run 3").click()
     shown = page.locator(".lm-TabBar-tabLabel", has_text=f"{DEMO}3-work-trial-v1.ipynb")
     expect(shown).to_be_visible(timeout=PATIENCE)
-    page.locator(".lm-TabBar-tab", has_text="Trial").last.click()
+    page.locator(".lm-TabBar-tab", has_text=f"Trial of {DEMO}/work").last.click()
     rows.nth(0).get_by_role("button", name="Compare what run 3 gave before").click()
     comparison = page.locator(".nbreduce-Compare:visible")
     expect(comparison).to_contain_text("trial differs from v1 in", timeout=PATIENCE)
@@ -275,6 +275,7 @@ def test_a_template_is_published_once_it_is_good(
     dialog.get_by_label("What is new").fill("first light")
     dialog.get_by_role("button", name="Publish").click()
     expect(strip(page)).to_contain_text("published as version 1", timeout=PATIENCE)
+    expect(strip(page)).to_contain_text("The check finds nothing wrong.", timeout=PATIENCE)
     page.screenshot(path=pictures / "published.png")
     folder = site.path / "archive" / ".store" / "published" / DEMO / "work"
     assert json.loads((folder / "1.json").read_text())["message"] == "first light"

@@ -101,7 +101,8 @@ export class TemplateAuthor implements IDisposable {
     NotebookActions.clearAllOutputs(this.panel.content);
     await this.panel.context.save();
     const published = await this.api.post<Published>(`${this.path}/versions`, { message, commit });
-    await this.learnVersions();
+    // The cells may still show what an earlier check found.
+    await Promise.all([this.learnVersions(), this.check()]);
     return published;
   }
 

@@ -11,10 +11,12 @@ import type { Created, TrialAnswer } from '../api/types.ts';
 import { Commands } from '../commands.ts';
 import { Once } from '../once.ts';
 import { hasEnded } from '../words/states.ts';
+import { exactly } from '../words/times.ts';
 import type { TemplateAuthor } from './author.ts';
 import { Authors } from './authors.ts';
 import { badgeTemplates } from './badge.ts';
-import { newInstrumentIcon, newTemplateIcon } from './icons.ts';
+import { newInstrumentIcon, newTemplateIcon, trialIcon } from './icons.ts';
+import { labelOf } from './places.ts';
 import type { TrialFollower } from './trial.ts';
 import type { TrialView } from './trialview.tsx';
 
@@ -159,9 +161,17 @@ function addTrialCommand(
       const follower = new TrialFollower(api, String(args['id']));
       const widget = new MainAreaWidget({ content: new TrialView(follower, app.commands, trans) });
       widget.id = `nbreduce-trial-${follower.id}`;
-      widget.title.label = trans.__('Trial');
-      widget.title.caption = trans.__('Trial of a template');
+      widget.toolbar.hide();
+      widget.title.icon = trialIcon;
       widget.title.closable = true;
+      const name = (): void => {
+        const { trial } = follower;
+        const what = trial === null ? '' : labelOf({ instrument: trial.instrument, name: trial.template });
+        widget.title.label = what === '' ? trans.__('Trial') : trans.__('Trial of %1', what);
+        widget.title.caption = trial === null ? '' : exactly(trial.created);
+      };
+      name();
+      follower.changed.connect(name);
       ids.set(widget.id, follower.id);
       if (args['openResult'] === true) {
         openAtEnd(app, follower);
