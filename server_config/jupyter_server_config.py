@@ -18,8 +18,10 @@ c.ServerApp.allow_remote_access = False
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.extension_manager = "readonly"
-# JupyterLab asks each person whether to fetch news, whatever stands above; its settings answer.
+# JupyterLab asks each person whether to fetch news, whatever stands above; its settings answer. Its page_config.json
+# leaves nbdime's buttons out of notebooks: nbdime is here as a library.
 c.LabApp.app_settings_dir = str(Path(__file__).parent / "lab_settings")
+c.ServerApp.jpserver_extensions.update({"nbdime": False})
 
 # A notebook that only shows results starts no kernel; one that was started and forgotten ends after
 # a day without work, unless a browser still shows it.

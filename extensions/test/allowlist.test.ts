@@ -4,6 +4,7 @@ import { test } from 'node:test';
 
 import { ATTRIBUTES, MODELS } from '../src/plots/allowed.ts';
 import { MAX_DEPTH, MAX_REASONS, reasonsToBlock } from '../src/plots/allowlist.ts';
+import { trans } from './translating.ts';
 
 type Json = Record<string, unknown>;
 
@@ -48,7 +49,7 @@ const harmless: [string, unknown][] = [
 ];
 
 for (const [name, document] of harmless) {
-  test(`allows ${name}`, () => assert.deepEqual(reasonsToBlock(document), []));
+  test(`allows ${name}`, () => assert.deepEqual(reasonsToBlock(document, trans), []));
 }
 
 const hostile: [string, unknown, RegExp][] = [
@@ -113,19 +114,19 @@ const hostile: [string, unknown, RegExp][] = [
 
 for (const [name, document, reason] of hostile) {
   test(`blocks ${name}`, () => {
-    const reasons = reasonsToBlock(document);
+    const reasons = reasonsToBlock(document, trans);
     assert.match(reasons.join('; '), reason);
   });
 }
 
 test('blocks what is nested too deep, without running out of stack', () => {
   const deep = JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`);
-  assert.match(reasonsToBlock(figure({ tags: deep })).join(), new RegExp(`${MAX_DEPTH} levels`));
+  assert.match(reasonsToBlock(figure({ tags: deep }), trans).join(), new RegExp(`${MAX_DEPTH} levels`));
 });
 
 test('gives few and short reasons', () => {
   const many = Array.from({ length: 50 }, (_, index) => model(`${'X'.repeat(500)}${index}`));
-  const reasons = reasonsToBlock(figure({ renderers: many }));
+  const reasons = reasonsToBlock(figure({ renderers: many }), trans);
   assert.ok(reasons.length <= MAX_REASONS);
   assert.ok(reasons.every(reason => reason.length <= 60));
 });
@@ -133,7 +134,7 @@ test('gives few and short reasons', () => {
 test('reads a large document quickly', () => {
   const rows = Array.from({ length: 300_000 }, (_, index) => index);
   const start = performance.now();
-  assert.deepEqual(reasonsToBlock(figure({ tags: rows })), []);
+  assert.deepEqual(reasonsToBlock(figure({ tags: rows }), trans), []);
   assert.ok(performance.now() - start < 2000);
 });
 

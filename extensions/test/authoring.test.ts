@@ -4,15 +4,11 @@ import { test } from 'node:test';
 import { draftForCheck, draftForTrial } from '../src/authoring/draft.ts';
 import { templateAt } from '../src/authoring/places.ts';
 import { byCell, nextAfter, sentence, summary } from '../src/authoring/problems.ts';
+import { isEdited, stillTrue } from '../src/authoring/since.ts';
 import { differenceWords, resultWords, rowWords, trialWords } from '../src/authoring/trialwords.ts';
 import { changedValues, fieldsOf } from '../src/authoring/values.ts';
-
-const fill = (text: string, ...parts: unknown[]): string =>
-  parts.reduce<string>((done, part, index) => done.replaceAll(`%${index + 1}`, String(part)), text);
-const trans = {
-  __: fill,
-  _n: (one: string, many: string, n: number) => fill(n === 1 ? one : many, n)
-} as never;
+import { Once } from '../src/once.ts';
+import { trans } from './translating.ts';
 
 function problem(changes: object) {
   return { message: 'x is not defined', hint: '', severity: 'error', cell: null, line: null, ...changes } as never;
@@ -62,6 +58,46 @@ test('problems by cell, in words, and one after the other', () => {
   assert.equal(sentence(problem({ line: 3, hint: 'Did you mean y?' }), trans), 'line 3: x is not defined. Did you mean y?');
   assert.deepEqual([1, 4, 9, -1].map(from => nextAfter([9, 4], from)), [4, 9, 4, 4]);
   assert.equal(nextAfter([], 0), null);
+});
+
+test('a check that comes late marks the cells that it was asked about', () => {
+  const problems = [problem({}), problem({ cell: 0 }), problem({ cell: 1 }), problem({ cell: 2 })];
+  const then = ['a', 'b', 'c'].map(cell => ({ cell, text: `${cell} = 1` }));
+  const [a, b, c] = then;
+  assert.equal(isEdited(then, [...then]), false);
+  assert.deepEqual([...stillTrue(problems, then, then).keys()], ['a', 'b', 'c']);
+
+  const inserted = [{ cell: 'new', text: '' }, a!, b!, c!];
+  assert.equal(isEdited(then, inserted), true);
+  assert.deepEqual([...stillTrue(problems, then, inserted)], [
+    ['a', [problems[1]]],
+    ['b', [problems[2]]],
+    ['c', [problems[3]]]
+  ]);
+
+  const changed = [b!, { cell: 'a', text: 'a = 2' }];
+  assert.equal(isEdited(then, changed), true);
+  assert.deepEqual([...stillTrue(problems, then, changed).keys()], ['b']);
+  assert.equal(isEdited(then, [b!, a!, c!]), true);
+});
+
+test('what goes on is not begun a second time', async () => {
+  const deeds = new Once<string>();
+  let begun = 0;
+  let end = (): void => undefined;
+  const act = (): Promise<void> => {
+    begun += 1;
+    return new Promise(resolve => (end = resolve));
+  };
+  const first = deeds.do('publish a', act);
+  assert.equal(deeds.do('publish a', act), first);
+  assert.equal(begun, 1);
+  void deeds.do('publish b', act);
+  assert.equal(begun, 2);
+  const failing = deeds.do('try', () => Promise.reject(new Error('refused')));
+  await assert.rejects(failing, /refused/);
+  await deeds.do('try', async () => undefined);
+  end();
 });
 
 test('results and trials in words', () => {

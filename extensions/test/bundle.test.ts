@@ -5,11 +5,12 @@ import { readControl } from '../src/controls/control.ts';
 import { readDeclaration, readProgress } from '../src/outputs/declaration.ts';
 import { PlotError, readPlot, versionWarning } from '../src/plots/bundle.ts';
 import { isRecord } from '../src/records/record.ts';
+import { trans } from './translating.ts';
 
 const item = (value: unknown): unknown => ({ doc_json: JSON.stringify(value), bokeh: '3.9.2', alt: 'A.' });
 
 test('reads a plot', () => {
-  const plot = readPlot(item({ root_id: 'p0', doc: { roots: [] } }));
+  const plot = readPlot(item({ root_id: 'p0', doc: { roots: [] } }), trans);
   assert.deepEqual(plot, { item: { root_id: 'p0', doc: { roots: [] } }, version: '3.9.2', alt: 'A.' });
 });
 
@@ -25,18 +26,18 @@ const damaged: [string, unknown][] = [
 ];
 
 for (const [name, value] of damaged) {
-  test(`says that ${name} is damaged`, () => assert.throws(() => readPlot(value), PlotError));
+  test(`says that ${name} is damaged`, () => assert.throws(() => readPlot(value, trans), PlotError));
 }
 
 test('describes a plot that has no description', () => {
-  assert.equal(readPlot({ doc_json: '{"root_id": "p0", "doc": {}}' }).alt, 'Interactive plot');
+  assert.equal(readPlot({ doc_json: '{"root_id": "p0", "doc": {}}' }, trans).alt, 'Interactive plot');
 });
 
 test('accepts other patch versions only', () => {
-  assert.equal(versionWarning('3.9.0', '3.9.2'), null);
-  assert.match(versionWarning('3.8.2', '3.9.2')!, /Bokeh 3\.8\.2 .* BokehJS 3\.9\.2/);
-  assert.match(versionWarning('', '3.9.2')!, /unknown Bokeh version/);
-  assert.match(versionWarning('x', 'x')!, /Bokeh x/);
+  assert.equal(versionWarning('3.9.0', '3.9.2', trans), null);
+  assert.match(versionWarning('3.8.2', '3.9.2', trans)!, /Bokeh 3\.8\.2 .* BokehJS 3\.9\.2/);
+  assert.match(versionWarning('', '3.9.2', trans)!, /unknown Bokeh version/);
+  assert.match(versionWarning('x', 'x', trans)!, /Bokeh x/);
 });
 
 test('knows the record of a reduction from a template', () => {
@@ -47,14 +48,14 @@ test('knows the record of a reduction from a template', () => {
 });
 
 test('reads controls, outputs and progress, damaged ones too', () => {
-  assert.deepEqual(readControl({ model_id: 'a', note: 'n' }), { modelId: 'a', note: 'n' });
-  assert.equal(readControl(7).modelId, null);
-  assert.deepEqual(readDeclaration({ path: 'a.nxs', kind: 'keep', title: null }), {
+  assert.deepEqual(readControl({ model_id: 'a', note: 'n' }, trans), { modelId: 'a', note: 'n' });
+  assert.equal(readControl(7, trans).modelId, null);
+  assert.deepEqual(readDeclaration({ path: 'a.nxs', kind: 'keep', title: null }, trans), {
     path: 'a.nxs',
     fate: 'kept',
     title: ''
   });
-  assert.equal(readDeclaration({ kind: 'constructor' }).fate, 'output');
+  assert.equal(readDeclaration({ kind: 'constructor' }, trans).fate, 'output');
   assert.deepEqual(readProgress({ fraction: 7, message: 'x' }), { fraction: 1, message: 'x' });
   assert.equal(readProgress({ fraction: 'x' }).fraction, 0);
 });

@@ -3,7 +3,20 @@ import { test } from 'node:test';
 
 import type { Agreement, ReductionAnswer, ReductionLine, RunLine } from '../src/api/types.ts';
 import { candidates } from '../src/compare/candidates.ts';
-import { agreementNumbers, entryWords, number, percent, unitOf, withReference, type Row } from '../src/compare/words.ts';
+import { trialIn } from '../src/compare/names.ts';
+import {
+  agreementNumbers,
+  entryWords,
+  leftOutWords,
+  neighbour,
+  number,
+  percent,
+  roomFor,
+  unitOf,
+  withReference,
+  type Row
+} from '../src/compare/words.ts';
+import { trans } from './translating.ts';
 
 const row = (more: Partial<Row>): Row => ({ what: 'd_min', unit: '', kind: 'value', entries: [], ...more });
 
@@ -73,6 +86,24 @@ test('bounds are rounded up', () => {
 
 test('one name is put first, the order of the others stays', () => {
   assert.deepEqual(withReference(['a', 'b', 'c'], 'c'), ['c', 'a', 'b']);
+});
+
+test('what finds no room in a comparison is said', () => {
+  assert.deepEqual(roomFor(['a', 'b', 'a']), { taken: ['a', 'b'], left: [] });
+  const { taken, left } = roomFor([...'abcdefghaij']);
+  assert.deepEqual([taken.join(''), left], ['abcdefgh', ['i', 'j']]);
+  assert.equal(leftOutWords(left, trans), 'Not compared, since 8 at once are the most: i, j.');
+});
+
+test('the result of a trial is known by its name', () => {
+  assert.deepEqual(trialIn('trial:20260301-120000-abcdef:a:1'), { trial: '20260301-120000-abcdef', run: 'a:1' });
+  assert.equal(trialIn('DEMO1-work-v1'), null);
+  assert.equal(trialIn('trial:x'), null);
+});
+
+test('beside a column that is taken out is the next one, else the one before', () => {
+  assert.deepEqual(['a', 'b', 'c'].map(name => neighbour(['a', 'b', 'c'], name)), ['b', 'c', 'b']);
+  assert.equal(neighbour(['a'], 'a'), undefined);
 });
 
 const line = (name: string, template = 'powder'): ReductionLine => ({ name, template }) as ReductionLine;

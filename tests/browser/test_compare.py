@@ -14,6 +14,7 @@ from support.lab import Lab, running_lab
 from support.notebooks import save
 from support.patterns import file_rerun, pattern_site, pattern_template
 from support.sites import DEMO, Site
+from support.themes import DARK, LIGHT, choose_theme, expect_readable
 from support.waiting import wait_for
 
 pytestmark = pytest.mark.browser
@@ -76,15 +77,6 @@ def wait_for_plot(page: Page, figures: int = 2) -> Locator:
     return plot
 
 
-def choose_theme(page: Page, name: str) -> None:
-    page.evaluate(
-        "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})", name
-    )
-    page.wait_for_function(
-        "light => document.body.dataset.jpThemeLight === light", arg=str("Light" in name).lower()
-    )
-
-
 SAVED = """
 async reference => {
     const { workspaces } = window.jupyterapp.serviceManager;
@@ -136,10 +128,19 @@ def test_one_reduction_is_compared_with_a_version_that_is_chosen(
     assert plot.screenshot() != before, "the plot answers the wheel"
     assert compared.lab.kernels() == []
 
-    choose_theme(page, "JupyterLab Dark")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    view_of(page).get_by_role("button", name="Add a reduction…").click()
+    expect(dialog).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    assert not [url for url in asked if "/comparison" in url], "the plot stays as it is"
+
+    choose_theme(page, DARK)
     wait_for_plot(page)
     page.screenshot(path=pictures / "compare-dark.png")
-    choose_theme(page, "JupyterLab Light")
+    choose_theme(page, LIGHT)
+    expect_readable(view_of(page), pictures / "compare.png")
 
 
 def test_another_reference_is_kept_when_the_page_is_loaded_again(
@@ -150,6 +151,7 @@ def test_another_reference_is_kept_when_the_page_is_loaded_again(
     use = view_of(page).get_by_role("button", name=f"Use {FIRST}-v2 as the reference")
     use.click(timeout=PATIENCE)
     expect(sentence_of(page)).to_contain_text("v1 differs from v2 in d_min;", timeout=PATIENCE)
+    expect(view_of(page).get_by_role("button", name="v2", exact=True)).to_be_focused()
     wait_until_saved(page, f"{FIRST}-v2")
     page.reload()
     expect(sentence_of(page)).to_contain_text("v1 differs from v2 in d_min;", timeout=PATIENCE)
@@ -169,21 +171,27 @@ def test_versions_and_runs_together_with_cells_that_differ(
     expect(view.get_by_role("columnheader", name=f"{SECOND}-v1")).to_be_visible()
     cells = view.get_by_role("region", name="Cells that differ")
     expect(cells).to_contain_text("The cells are the same.")
+    page.route(
+        "**/comparison/cells*", lambda route: route.fulfill(status=503, json={"message": "busy"})
+    )
     cells.get_by_role("combobox").select_option(f"{FIRST}-v4")
+    expect(cells.get_by_role("alert")).to_contain_text("busy")
+    page.unroute_all()
+    expect(cells.get_by_role("combobox")).to_have_value(f"{FIRST}-v4")
+    cells.get_by_role("button", name="Try again").click()
     expect(cells).to_contain_text("model = 90 +", timeout=PATIENCE)
     expect(cells).to_contain_text("Cell 6, added")
     page.screenshot(path=pictures / "compare-runs.png")
     cells.scroll_into_view_if_needed()
     cells.locator("table").last.scroll_into_view_if_needed()
     page.screenshot(path=pictures / "compare-cells.png")
-    choose_theme(page, "JupyterLab Dark")
-    page.screenshot(path=pictures / "compare-cells-dark.png")
-    choose_theme(page, "JupyterLab Light")
+    expect_readable(view, pictures / "compare-cells.png")
 
     view.get_by_role("button", name=f"Take {SECOND}-v1 out of the comparison").click()
     expect(sentence_of(page)).to_contain_text(
         "v4 differs from v1 in the template;", timeout=PATIENCE
     )
+    expect(view.get_by_role("button", name="v4", exact=True)).to_be_focused()
 
 
 def test_what_is_the_same_is_said_to_be(compared: Compared, page: Page, pictures: Path) -> None:

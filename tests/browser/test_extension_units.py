@@ -114,8 +114,9 @@ def test_ordinary_figures_are_allowed(node: str, tmp_path: Path) -> None:
     script = f"""
 import {{ readFileSync }} from 'node:fs';
 import {{ reasonsToBlock }} from '{EXTENSIONS.as_uri()}/src/plots/allowlist.ts';
+import {{ trans }} from '{EXTENSIONS.as_uri()}/test/translating.ts';
 const documents = JSON.parse(readFileSync('documents.json', 'utf-8'));
-const reasons = Object.entries(documents).map(([name, document]) => [name, reasonsToBlock(document)]);
+const reasons = Object.entries(documents).map(([name, document]) => [name, reasonsToBlock(document, trans)]);
 console.log(JSON.stringify(Object.fromEntries(reasons)));
 """
     (tmp_path / "check.mjs").write_text(script)

@@ -23,11 +23,20 @@ def test_listens_on_this_machine_only(lab: Lab) -> None:
         other.bind(("127.0.0.2", port))
 
 
+def page_of(lab: Lab) -> str:
+    with urllib.request.urlopen(f"{lab.url}/lab?token={lab.token}", timeout=20) as response:
+        return str(response.read().decode())
+
+
 def test_has_the_extension_and_it_is_enabled(lab: Lab) -> None:
-    request = urllib.request.Request(f"{lab.url}/lab?token={lab.token}")
-    with urllib.request.urlopen(request, timeout=20) as response:
-        page = response.read().decode()
-    assert '"nbreduce-lab"' in page
+    assert '"nbreduce-lab"' in page_of(lab)
+
+
+def test_leaves_out_what_a_library_brings_for_jupyterlab(lab: Lab) -> None:
+    assert '"disabledExtensions": ["nbdime-jupyterlab"]' in page_of(lab)
+    with pytest.raises(urllib.error.HTTPError, match="404") as caught:
+        urllib.request.urlopen(f"{lab.url}/nbdime/api/isgit?token={lab.token}", timeout=20)
+    caught.value.close()
 
 
 def test_does_not_fetch_news_or_look_for_updates(lab: Lab) -> None:

@@ -1125,11 +1125,13 @@ export interface components {
         };
         /**
          * Created
-         * @description A file that was made; its path in Jupyter's contents, None where these do not reach it.
+         * @description A file that was made; `path` is where Jupyter's contents have it, None where these do not reach it.
          */
         Created: {
             /** Path */
             path: string | null;
+            /** File */
+            file: string;
         };
         /**
          * CurveComparison
@@ -2639,6 +2641,7 @@ export interface components {
          * TrialLine
          * @description A run that a template is tried on; `notebook` is a path in Jupyter's contents.
          *
+         *     `comparable` is the name by which the new result is compared with `reduction`; None while there are not both.
          *     `differences` says in what the new result is not like the old one; None while there are not both.
          */
         TrialLine: {
@@ -2661,6 +2664,8 @@ export interface components {
             differences: string[] | null;
             /** Notebook */
             notebook: string | null;
+            /** Comparable */
+            comparable: string | null;
         };
         /**
          * TrialList

@@ -4,7 +4,7 @@ import * as React from 'react';
 
 import type { Api } from '../api/client.ts';
 import type { Published, TrialAnswer } from '../api/types.ts';
-import { askUntilGood } from './asking.ts';
+import { askUntilGood } from './asking.tsx';
 import type { TemplateAuthor } from './author.ts';
 import { type Entered, Form, RunField, SelectField, TextField, ValueFields } from './forms.tsx';
 import { labelOf } from './places.ts';
@@ -28,6 +28,7 @@ export async function askTryOnRun(
   return askUntilGood({
     title: trans.__('Try %1 on a run', labelOf(author.template)),
     button: trans.__('Try'),
+    working: trans.__('Filing the trial…'),
     trans,
     form: trouble => (
       <Form trouble={trouble}>
@@ -56,6 +57,7 @@ export async function askTryOnLast(
   return askUntilGood({
     title: trans.__('Try %1 on the last runs', labelOf(author.template)),
     button: trans.__('Try'),
+    working: trans.__('Filing the trial…'),
     trans,
     form: trouble => (
       <Form trouble={trouble}>
@@ -81,6 +83,7 @@ export async function askPublish(
   const published = await askUntilGood({
     title: trans.__('Publish %1', labelOf(author.template)),
     button: trans.__('Publish'),
+    working: trans.__('Saving and publishing…'),
     trans,
     form: trouble => (
       <Form trouble={trouble}>

@@ -1,4 +1,5 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
+import type { ICellModel, ICodeCellModel } from '@jupyterlab/cells';
 import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
@@ -9,6 +10,7 @@ import type { CheckAnswer, Published, TrialAnswer, VersionList } from '../api/ty
 import { draftForCheck, draftForTrial, type INotebookJson } from './draft.ts';
 import { CellMarks } from './marks.ts';
 import type { ITemplate } from './places.ts';
+import { isEdited, type ISeen, stillTrue } from './since.ts';
 
 /** Where a template in a notebook stands with its author. */
 export interface IStanding {
@@ -28,12 +30,9 @@ export class TemplateAuthor implements IDisposable {
     this.api = api;
     this.marks = new CellMarks(panel.content, trans);
     this.marks.cleared.connect(() => this.become({ edited: true }));
-    panel.context.saveState.connect((_, state) => {
-      if (state === 'completed') {
-        void this.learnVersions();
-      }
-    });
-    panel.disposed.connect(() => this.dispose());
+    panel.context.model.contentChanged.connect(this.onEdited, this);
+    panel.context.saveState.connect(this.onSaved, this);
+    panel.disposed.connect(this.dispose, this);
     void this.learnVersions();
   }
 
@@ -61,22 +60,32 @@ export class TemplateAuthor implements IDisposable {
     if (!this._isDisposed) {
       this._isDisposed = true;
       this.marks.dispose();
+      // Both what it told and what it listens to.
       Signal.clearData(this);
     }
   }
 
   /** Check the notebook as it is here, saved or not, and mark its cells. */
   async check(): Promise<CheckAnswer | null> {
+    this.turn += 1;
+    const turn = this.turn;
+    const seen = this.cells();
     this.become({ checking: true, trouble: '' });
     try {
       const content = draftForCheck(this.content());
       const answer = await this.api.post<CheckAnswer>(`${this.path}/check`, { content });
-      this.marks.show(answer.problems);
-      this.become({ checking: false, answer, edited: false });
+      if (turn === this.turn && !this.isDisposed) {
+        const now = this.cells();
+        this.seen = seen;
+        this.marks.show(stillTrue(answer.problems, seen, now));
+        this.become({ checking: false, answer, edited: isEdited(seen, now) });
+      }
       return answer;
     } catch (error) {
-      this.marks.clear();
-      this.become({ checking: false, answer: null, trouble: wordsOf(error) });
+      if (turn === this.turn && !this.isDisposed) {
+        this.marks.clear();
+        this.become({ checking: false, answer: null, trouble: wordsOf(error) });
+      }
       return null;
     }
   }
@@ -92,7 +101,8 @@ export class TemplateAuthor implements IDisposable {
     NotebookActions.clearAllOutputs(this.panel.content);
     await this.panel.context.save();
     const published = await this.api.post<Published>(`${this.path}/versions`, { message, commit });
-    await this.learnVersions();
+    // The cells may still show what an earlier check found.
+    await Promise.all([this.learnVersions(), this.check()]);
     return published;
   }
 
@@ -102,6 +112,34 @@ export class TemplateAuthor implements IDisposable {
 
   private content(): INotebookJson {
     return this.panel.context.model.toJSON() as unknown as INotebookJson;
+  }
+
+  /** The cells, each with all that the check looks at. */
+  private cells(): ISeen<ICellModel>[] {
+    return Array.from(this.panel.context.model.cells, cell => {
+      const { outputs, executionCount } = cell as Partial<ICodeCellModel>;
+      const wasRun = (outputs?.length ?? 0) > 0 || (executionCount ?? null) !== null;
+      const tags = cell.getMetadata('tags') ?? [];
+      return { cell, text: JSON.stringify([cell.type, tags, cell.sharedModel.getSource(), wasRun]) };
+    });
+  }
+
+  private onEdited(): void {
+    const { answer, edited } = this._standing;
+    if (answer === null || (edited && this.marks.count === 0)) {
+      return;
+    }
+    const now = this.cells();
+    if (isEdited(this.seen, now)) {
+      this.marks.keep(stillTrue(answer.problems, this.seen, now));
+      this.become({ edited: true });
+    }
+  }
+
+  private onSaved(_: unknown, state: string): void {
+    if (state === 'completed') {
+      void this.learnVersions();
+    }
   }
 
   private async learnVersions(): Promise<void> {
@@ -124,6 +162,9 @@ export class TemplateAuthor implements IDisposable {
   }
 
   private readonly api: Api;
+  /** The cells as the last check saw them. */
+  private seen: ISeen<ICellModel>[] = [];
+  private turn = 0;
   private _changed = new Signal<this, void>(this);
   private _isDisposed = false;
   private _standing: IStanding = {

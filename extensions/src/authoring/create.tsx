@@ -3,7 +3,7 @@ import * as React from 'react';
 
 import type { Api } from '../api/client.ts';
 import type { Created, InstrumentList } from '../api/types.ts';
-import { askUntilGood } from './asking.ts';
+import { askUntilGood } from './asking.tsx';
 import { type Entered, Form, SelectField, TextField } from './forms.tsx';
 
 /** Ask for instrument, name and title, and make a template. */
@@ -15,6 +15,7 @@ export async function askNewTemplate(api: Api, trans: TranslationBundle): Promis
   return askUntilGood({
     title: trans.__('New template'),
     button: trans.__('Create'),
+    working: trans.__('Creating…'),
     trans,
     form: trouble => (
       <Form trouble={trouble || (options.length === 0 ? none : '')}>
@@ -38,6 +39,7 @@ export async function askNewInstrument(api: Api, trans: TranslationBundle): Prom
   return askUntilGood({
     title: trans.__('New instrument'),
     button: trans.__('Create'),
+    working: trans.__('Creating…'),
     trans,
     form: trouble => (
       <Form trouble={trouble}>

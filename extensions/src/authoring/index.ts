@@ -1,23 +1,35 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { MainAreaWidget, Notification, WidgetTracker } from '@jupyterlab/apputils';
+import { ICommandPalette, MainAreaWidget, Notification, WidgetTracker } from '@jupyterlab/apputils';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
-import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 
 import { wordsOf } from '../api/client.ts';
 import { IConnection } from '../api/index.ts';
-import type { Created, TemplateList, TrialAnswer } from '../api/types.ts';
+import type { Created, TrialAnswer } from '../api/types.ts';
 import { Commands } from '../commands.ts';
+import { Once } from '../once.ts';
 import { hasEnded } from '../words/states.ts';
+import { exactly } from '../words/times.ts';
 import type { TemplateAuthor } from './author.ts';
+import { Authors } from './authors.ts';
 import { badgeTemplates } from './badge.ts';
-import { newInstrumentIcon, newTemplateIcon } from './icons.ts';
-import { templateAt } from './places.ts';
+import { newInstrumentIcon, newTemplateIcon, trialIcon } from './icons.ts';
+import { labelOf } from './places.ts';
 import type { TrialFollower } from './trial.ts';
 import type { TrialView } from './trialview.tsx';
 
 const CATEGORY = 'nbreduce';
+const IN_PALETTE = [
+  Commands.checkTemplate,
+  Commands.nextProblem,
+  Commands.tryOnRun,
+  Commands.tryOnLast,
+  Commands.publishTemplate,
+  Commands.newTemplate,
+  Commands.newInstrument
+];
 
 /** What is asked of a person: loaded when it is first needed. */
 const actions = (): Promise<typeof import('./actions.tsx')> => import('./actions.tsx');
@@ -28,7 +40,7 @@ export const authoring: JupyterFrontEndPlugin<void> = {
   description: 'Checks, tries and publishes templates, and makes new ones.',
   autoStart: true,
   requires: [IConnection, INotebookTracker],
-  optional: [ITranslator, ILauncher, ILayoutRestorer, IDefaultFileBrowser],
+  optional: [ITranslator, ILauncher, ILayoutRestorer, IDefaultFileBrowser, ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     connection: IConnection,
@@ -36,86 +48,20 @@ export const authoring: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null,
     launcher: ILauncher | null,
     restorer: ILayoutRestorer | null,
-    browser: IDefaultFileBrowser | null
+    browser: IDefaultFileBrowser | null,
+    palette: ICommandPalette | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('nbreduce');
-    const authors = new Authors(app, connection, notebooks, trans);
-    const folder = authors.learnFolder();
+    const authors = new Authors(app, connection, notebooks, trans, () => void browser?.model.refresh());
     badgeTemplates(path => authors.templateAt(path) !== null, trans);
-    void folder.then(() => browser?.model.refresh());
     addTemplateCommands(app, authors, connection, trans);
     addTrialCommand(app, connection, restorer, trans);
     addCreation(app, connection, launcher, trans);
+    for (const command of IN_PALETTE) {
+      palette?.addItem({ command, category: CATEGORY, args: { isPalette: true } });
+    }
   }
 };
-
-/** The templates that are open in notebooks. */
-class Authors {
-  constructor(
-    app: JupyterFrontEnd,
-    connection: IConnection,
-    notebooks: INotebookTracker,
-    trans: TranslationBundle
-  ) {
-    this.app = app;
-    this.connection = connection;
-    this.notebooks = notebooks;
-    this.trans = trans;
-    notebooks.widgetAdded.connect((_, panel) => void this.meet(panel));
-  }
-
-  /** Ask where templates are. */
-  learnFolder(): Promise<void> {
-    this.known ??= this.connection.api.get<TemplateList>('templates').then(
-      list => {
-        this.folder = list.folder;
-      },
-      (error: unknown) => {
-        // Without a workspace nothing is a template; others say so where it matters.
-        console.warn(`nbreduce: templates are not known: ${wordsOf(error)}`);
-      }
-    );
-    return this.known;
-  }
-
-  templateAt(path: string): ReturnType<typeof templateAt> {
-    return templateAt(path, this.folder);
-  }
-
-  /** The template in front, null where another thing is. */
-  get current(): TemplateAuthor | null {
-    const panel = this.notebooks.currentWidget;
-    return panel === null || panel !== this.app.shell.currentWidget ? null : (this.open.get(panel) ?? null);
-  }
-
-  private async meet(panel: NotebookPanel): Promise<void> {
-    await Promise.all([this.learnFolder(), panel.context.ready]);
-    const template = this.templateAt(panel.context.path);
-    if (template === null) {
-      return;
-    }
-    const [{ TemplateAuthor }, { TemplateStrip }] = await Promise.all([
-      import('./author.ts'),
-      import('./strip.tsx')
-    ]);
-    if (panel.isDisposed) {
-      return;
-    }
-    const author = new TemplateAuthor(panel, template, this.connection.api, this.trans);
-    this.open.set(panel, author);
-    panel.disposed.connect(() => this.open.delete(panel));
-    panel.contentHeader.addWidget(new TemplateStrip(author, this.app.commands, this.trans));
-    this.app.commands.notifyCommandChanged();
-  }
-
-  private readonly app: JupyterFrontEnd;
-  private readonly connection: IConnection;
-  private readonly notebooks: INotebookTracker;
-  private readonly trans: TranslationBundle;
-  private readonly open = new Map<NotebookPanel, TemplateAuthor>();
-  private folder: string | null | undefined = null;
-  private known: Promise<void> | null = null;
-}
 
 function addTemplateCommands(
   app: JupyterFrontEnd,
@@ -124,44 +70,74 @@ function addTemplateCommands(
   trans: TranslationBundle
 ): void {
   const { commands } = app;
-  const show = async (trial: Promise<TrialAnswer | null>): Promise<void> => {
-    const made = await trial;
+  const show = async (made: TrialAnswer | null): Promise<void> => {
     if (made !== null) {
       await commands.execute(Commands.showTrial, { id: made.id, openResult: made.rows.length === 1 });
     }
   };
+  const deeds = new Once<string>();
   const about = (
     command: string,
-    label: string,
-    caption: string,
+    words: { label: string; palette: string; caption: string },
     act: (author: TemplateAuthor) => Promise<unknown>
   ): void => {
     commands.addCommand(command, {
-      label,
-      caption,
+      label: args => (args['isPalette'] ? words.palette : words.label),
+      caption: words.caption,
       isEnabled: () => authors.current !== null,
       execute: async () => {
-        if (authors.current !== null) {
-          await act(authors.current);
+        const author = authors.current;
+        if (author !== null) {
+          await deeds.do(`${command} ${author.panel.id}`, async () => void (await act(author)));
         }
       },
       describedBy: { args: {} }
     });
   };
-  about(Commands.checkTemplate, trans.__('Check'), trans.__('Say what is wrong with this template'), author =>
-    author.check()
+  about(
+    Commands.checkTemplate,
+    {
+      label: trans.__('Check'),
+      palette: trans.__('Check Template'),
+      caption: trans.__('Say what is wrong with this template')
+    },
+    author => author.check()
   );
-  about(Commands.nextProblem, trans.__('Next problem'), trans.__('Go to the next cell with a problem (F8)'), author =>
-    author.marks.next()
+  about(
+    Commands.nextProblem,
+    {
+      label: trans.__('Next problem'),
+      palette: trans.__('Next Problem of Template'),
+      caption: trans.__('Go to the next cell with a problem (F8)')
+    },
+    author => author.marks.next()
   );
-  about(Commands.tryOnRun, trans.__('Try on a run…'), trans.__('Execute this draft on a run, apart from the archive'), author =>
-    show(actions().then(({ askTryOnRun }) => askTryOnRun(author, api, trans)))
+  about(
+    Commands.tryOnRun,
+    {
+      label: trans.__('Try on a run…'),
+      palette: trans.__('Try Template on a Run…'),
+      caption: trans.__('Execute this draft on a run, apart from the archive')
+    },
+    async author => show(await (await actions()).askTryOnRun(author, api, trans))
   );
-  about(Commands.tryOnLast, trans.__('Try on last…'), trans.__('Compare what this draft gives with what was there before'), author =>
-    show(actions().then(({ askTryOnLast }) => askTryOnLast(author, trans)))
+  about(
+    Commands.tryOnLast,
+    {
+      label: trans.__('Try on last…'),
+      palette: trans.__('Try Template on the Last Runs…'),
+      caption: trans.__('Compare what this draft gives with what was there before')
+    },
+    async author => show(await (await actions()).askTryOnLast(author, trans))
   );
-  about(Commands.publishTemplate, trans.__('Publish…'), trans.__('Record what is saved as the next version'), author =>
-    actions().then(({ askPublish }) => askPublish(author, trans))
+  about(
+    Commands.publishTemplate,
+    {
+      label: trans.__('Publish…'),
+      palette: trans.__('Publish Template…'),
+      caption: trans.__('Record what is saved as the next version')
+    },
+    async author => (await actions()).askPublish(author, trans)
   );
   commands.addKeyBinding({ command: Commands.nextProblem, keys: ['F8'], selector: '.jp-NotebookPanel' });
 }
@@ -185,9 +161,17 @@ function addTrialCommand(
       const follower = new TrialFollower(api, String(args['id']));
       const widget = new MainAreaWidget({ content: new TrialView(follower, app.commands, trans) });
       widget.id = `nbreduce-trial-${follower.id}`;
-      widget.title.label = trans.__('Trial');
-      widget.title.caption = trans.__('Trial of a template');
+      widget.toolbar.hide();
+      widget.title.icon = trialIcon;
       widget.title.closable = true;
+      const name = (): void => {
+        const { trial } = follower;
+        const what = trial === null ? '' : labelOf({ instrument: trial.instrument, name: trial.template });
+        widget.title.label = what === '' ? trans.__('Trial') : trans.__('Trial of %1', what);
+        widget.title.caption = trial === null ? '' : exactly(trial.created);
+      };
+      name();
+      follower.changed.connect(name);
       ids.set(widget.id, follower.id);
       if (args['openResult'] === true) {
         openAtEnd(app, follower);
@@ -229,12 +213,13 @@ function addCreation(
     { command: Commands.newTemplate, label: trans.__('New template'), icon: newTemplateIcon, ask: 'askNewTemplate' },
     { command: Commands.newInstrument, label: trans.__('New instrument'), icon: newInstrumentIcon, ask: 'askNewInstrument' }
   ] as const;
+  const deeds = new Once<string>();
   for (const [rank, { command, label, icon, ask }] of cards.entries()) {
     app.commands.addCommand(command, {
       label,
-      icon,
+      icon: args => (args['isPalette'] ? undefined : icon),
       caption: trans.__('Begin with a small one that works'),
-      execute: () => created(app, import('./create.tsx').then(create => create[ask](api, trans)), trans),
+      execute: () => deeds.do(command, () => created(app, import('./create.tsx').then(create => create[ask](api, trans)), trans)),
       describedBy: { args: {} }
     });
     launcher?.add({ command, category: CATEGORY, rank });
@@ -247,9 +232,12 @@ async function created(
   trans: TranslationBundle
 ): Promise<void> {
   try {
-    const path = (await asked)?.path;
-    if (path) {
-      await app.commands.execute('docmanager:open', { path });
+    const made = await asked;
+    if (made?.path) {
+      await app.commands.execute('docmanager:open', { path: made.path });
+    } else if (made !== null) {
+      const where = trans.__('%1 was made. JupyterLab does not reach that folder, so it is not opened here.', made.file);
+      Notification.success(where, { autoClose: false });
     }
   } catch (error) {
     Notification.error(trans.__('Nothing was made: %1', wordsOf(error)), { autoClose: 8000 });

@@ -1,4 +1,4 @@
-import type { Cell } from '@jupyterlab/cells';
+import type { Cell, ICellModel } from '@jupyterlab/cells';
 import type { Notebook } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { type IDisposable } from '@lumino/disposable';
@@ -6,16 +6,16 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import { type PanelLayout, Widget } from '@lumino/widgets';
 
 import type { TemplateProblem } from '../api/types.ts';
-import { byCell, nextAfter, sentence, severityWord } from './problems.ts';
+import { nextAfter, sentence, severityWord } from './problems.ts';
 
-/** What the check says of a notebook's cells, under each; gone once the cell is edited. */
+/** What the check says of a notebook's cells, under each. */
 export class CellMarks implements IDisposable {
   constructor(notebook: Notebook, trans: TranslationBundle) {
     this.notebook = notebook;
     this.trans = trans;
   }
 
-  /** A cell's mark went away. */
+  /** A cell's mark went away with its cell. */
   get cleared(): ISignal<this, void> {
     return this._cleared;
   }
@@ -36,21 +36,28 @@ export class CellMarks implements IDisposable {
     }
   }
 
-  /** Show problems, in place of those that are shown. */
-  show(problems: readonly TemplateProblem[]): void {
+  /** Show the problems of cells, in place of those that are shown. */
+  show(problems: ReadonlyMap<ICellModel, readonly TemplateProblem[]>): void {
     this.clear();
-    for (const [index, found] of byCell(problems)) {
-      const cell = index === null ? undefined : this.notebook.widgets[index];
-      if (cell !== undefined) {
+    for (const cell of this.notebook.widgets) {
+      const found = problems.get(cell.model);
+      if (found !== undefined) {
         this.mark(cell, found);
       }
     }
   }
 
-  clear(): void {
+  /** Take the marks of all other cells away. */
+  keep(problems: ReadonlyMap<ICellModel, unknown>): void {
     for (const cell of [...this.marks.keys()]) {
-      this.unmark(cell);
+      if (!problems.has(cell.model)) {
+        this.unmark(cell);
+      }
     }
+  }
+
+  clear(): void {
+    this.keep(new Map());
   }
 
   /** Go to the next cell with a mark. */
@@ -73,7 +80,6 @@ export class CellMarks implements IDisposable {
   private mark(cell: Cell, problems: readonly TemplateProblem[]): void {
     const mark = new Mark(problems, this.trans);
     this.marks.set(cell, mark);
-    cell.model.contentChanged.connect(this.edited, this);
     cell.disposed.connect(this.gone, this);
     // A cell that was never in view has no body yet.
     void cell.ready.then(() => {
@@ -87,19 +93,7 @@ export class CellMarks implements IDisposable {
     const mark = this.marks.get(cell);
     this.marks.delete(cell);
     cell.disposed.disconnect(this.gone, this);
-    if (!cell.isDisposed) {
-      cell.model.contentChanged.disconnect(this.edited, this);
-    }
     mark?.dispose();
-  }
-
-  private edited(model: unknown): void {
-    for (const cell of [...this.marks.keys()]) {
-      if (cell.model === model) {
-        this.unmark(cell);
-        this._cleared.emit();
-      }
-    }
   }
 
   private gone(cell: Widget): void {

@@ -21,6 +21,13 @@ export class TemplateStrip extends ReactWidget {
     this.addClass('nbreduce-TemplateStrip');
   }
 
+  readonly author: TemplateAuthor;
+
+  override dispose(): void {
+    this.author.dispose();
+    super.dispose();
+  }
+
   protected override render(): React.JSX.Element {
     return (
       <UseSignal signal={this.author.changed}>
@@ -68,7 +75,6 @@ export class TemplateStrip extends ReactWidget {
     );
   }
 
-  private readonly author: TemplateAuthor;
   private readonly commands: CommandRegistry;
   private readonly trans: TranslationBundle;
 }

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import * as React from 'react';
 
 import type { TrialAnswer, TrialLine } from '../api/types.ts';
@@ -87,45 +88,63 @@ export class TrialView extends ReactWidget {
         <td>{rowWords(row, trans)}</td>
         <td>{differenceWords(row, trans)}</td>
         <td>
-          {this.opener(trans.__('Trial'), trans.__('Open the trial of run %1', row.run), row.notebook, path => ({
-            command: 'docmanager:open',
-            args: { path }
-          }))}
-          {this.opener(trans.__('Before'), trans.__('Open %1', row.reduction ?? ''), row.reduction, name => ({
-            command: Commands.open,
-            args: { name }
-          }))}
+          {row.reduction && row.comparable && (
+            <Opener
+              commands={this.commands}
+              label={trans.__('Compare')}
+              title={trans.__('Compare what run %1 gave before and gives now', row.run)}
+              command={Commands.compare}
+              args={{ names: [row.reduction, row.comparable] }}
+            />
+          )}
+          {row.notebook && (
+            <Opener
+              commands={this.commands}
+              label={trans.__('Trial')}
+              title={trans.__('Open the trial of run %1', row.run)}
+              command="docmanager:open"
+              args={{ path: row.notebook }}
+            />
+          )}
+          {row.reduction && (
+            <Opener
+              commands={this.commands}
+              label={trans.__('Before')}
+              title={trans.__('Open %1, from before', row.reduction)}
+              command={Commands.open}
+              args={{ name: row.reduction }}
+            />
+          )}
         </td>
       </tr>
     );
   }
 
-  /** A button that opens something; none where there is nothing, or no command for it. */
-  private opener(
-    label: string,
-    title: string,
-    what: string | null | undefined,
-    how: (what: string) => { command: string; args: Record<string, string> }
-  ): React.JSX.Element | null {
-    if (!what) {
-      return null;
-    }
-    const { command, args } = how(what);
-    return this.commands.hasCommand(command) ? (
-      <button
-        className="jp-mod-styled jp-mod-minimal nbreduce-Button"
-        title={title}
-        aria-label={title}
-        onClick={() => void this.commands.execute(command, args)}
-      >
-        {label}
-      </button>
-    ) : null;
-  }
-
   private readonly follower: TrialFollower;
   private readonly commands: CommandRegistry;
   private readonly trans: TranslationBundle;
+}
+
+interface IOpener {
+  commands: CommandRegistry;
+  label: string;
+  title: string;
+  command: string;
+  args: ReadonlyPartialJSONObject;
+}
+
+/** A button that opens something; none where there is no command for it. */
+function Opener({ commands, label, title, command, args }: IOpener): React.JSX.Element | null {
+  return commands.hasCommand(command) ? (
+    <button
+      className="jp-mod-styled jp-mod-minimal nbreduce-Button"
+      title={title}
+      aria-label={title}
+      onClick={() => void commands.execute(command, args)}
+    >
+      {label}
+    </button>
+  ) : null;
 }
 
 interface ICancelButton {

@@ -3,54 +3,64 @@ import * as React from 'react';
 
 import type { CellDifference, CellsComparison, Compared } from '../api/types.ts';
 
-interface ICellsProps {
-  cells: CellsComparison;
+interface ICellsChoiceProps {
   others: readonly Compared[];
   chosen: string;
   choose(name: string): void;
   trans: TranslationBundle;
 }
 
+/** Which reduction's cells are compared with the reference's; nothing where there is only one. */
+export function CellsChoice({ others, chosen, choose, trans }: ICellsChoiceProps): React.ReactElement | null {
+  return others.length < 2 ? null : (
+    <label className="nbreduce-Compare-choice">
+      {trans.__("Compare the reference's cells with those of")}
+      <select className="jp-mod-styled" value={chosen} onChange={event => choose(event.target.value)}>
+        {others.map(one => (
+          <option key={one.name} value={one.name}>
+            {one.label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface ICellsProps {
+  cells: CellsComparison;
+  compared: readonly Compared[];
+  trans: TranslationBundle;
+}
+
 /** The cells that differ from the reference's, line beside line. */
-export function Cells({ cells, others, chosen, choose, trans }: ICellsProps): React.ReactElement {
-  return (
+export function Cells({ cells, compared, trans }: ICellsProps): React.ReactElement {
+  const heads = [cells.before, cells.after].map(name => compared.find(one => one.name === name)?.label ?? name);
+  return cells.cells.length === 0 ? (
+    <p className="nbreduce-Compare-empty">{trans.__('The cells are the same.')}</p>
+  ) : (
     <>
-      {others.length > 1 && (
-        <label className="nbreduce-Compare-choice">
-          {trans.__("Compare the reference's cells with those of")}
-          <select className="jp-mod-styled" value={chosen} onChange={event => choose(event.target.value)}>
-            {others.map(one => (
-              <option key={one.name} value={one.name}>
-                {one.label}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
-      {cells.cells.length === 0 ? (
-        <p className="nbreduce-Compare-empty">{trans.__('The cells are the same.')}</p>
-      ) : (
-        cells.cells.map((cell, index) => <Cell key={index} cell={cell} cells={cells} trans={trans} />)
-      )}
+      {cells.cells.map((cell, index) => (
+        <Cell key={index} cell={cell} heads={heads} trans={trans} />
+      ))}
     </>
   );
 }
 
 interface ICellProps {
   cell: CellDifference;
-  cells: CellsComparison;
+  heads: readonly string[];
   trans: TranslationBundle;
 }
 
-function Cell({ cell, cells, trans }: ICellProps): React.ReactElement {
+function Cell({ cell, heads, trans }: ICellProps): React.ReactElement {
   return (
     <table className="nbreduce-Compare-cell">
       <caption>{cellTitle(cell, trans)}</caption>
       <thead>
         <tr>
-          {[cells.before, cells.after].map(name => (
-            <th key={name} scope="col">
-              {name}
+          {heads.map(head => (
+            <th key={head} scope="col">
+              {head}
             </th>
           ))}
         </tr>

@@ -6,6 +6,7 @@ import * as React from 'react';
 
 import { type Api, pathOf, wordsOf } from '../api/client.ts';
 import type { ReductionAnswer, RunPage } from '../api/types.ts';
+import { Latest } from '../latest.ts';
 import { stateWord } from '../words/states.ts';
 import { when } from '../words/times.ts';
 import { candidates, type ICandidate, type ICandidates } from './candidates.ts';
@@ -134,22 +135,26 @@ class Chooser extends ReactWidget implements Dialog.IBodyWidget<string[]> {
   }
 
   private async _load(): Promise<void> {
-    this._turn += 1;
-    const turn = this._turn;
-    try {
-      this._of ??= await this._api.get<ReductionAnswer>(pathOf('reductions', this._name));
-      const { run, reduction } = this._of;
-      const query = { instrument: run.instrument, template: reduction.template, limit: SHOWN };
-      const near = this._text === '' ? { experiment: run.experiment } : { search: this._text };
-      const page = await this._api.get<RunPage>('runs', { ...query, ...near });
-      if (turn === this._turn) {
-        this._found = candidates(this._of, page.runs, [this._name, ...this._taken]);
+    await this._latest.ask(
+      () => this._look(),
+      found => {
+        this._found = found;
         this._problem = '';
+      },
+      error => {
+        this._problem = wordsOf(error);
       }
-    } catch (error) {
-      this._problem = wordsOf(error);
-    }
+    );
     this.update();
+  }
+
+  private async _look(): Promise<ICandidates> {
+    this._of ??= await this._api.get<ReductionAnswer>(pathOf('reductions', this._name));
+    const { run, reduction } = this._of;
+    const query = { instrument: run.instrument, template: reduction.template, limit: SHOWN };
+    const near = this._text === '' ? { experiment: run.experiment } : { search: this._text };
+    const page = await this._api.get<RunPage>('runs', { ...query, ...near });
+    return candidates(this._of, page.runs, [this._name, ...this._taken]);
   }
 
   private readonly _api: Api;
@@ -162,5 +167,5 @@ class Chooser extends ReactWidget implements Dialog.IBodyWidget<string[]> {
   private _found: ICandidates | null = null;
   private _problem = '';
   private _text = '';
-  private _turn = 0;
+  private readonly _latest = new Latest();
 }

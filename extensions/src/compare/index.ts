@@ -3,15 +3,18 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { ICommandPalette, MainAreaWidget, Notification, WidgetTracker } from '@jupyterlab/apputils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { LabIcon } from '@jupyterlab/ui-components';
 import { type ReadonlyPartialJSONObject, UUID } from '@lumino/coreutils';
 
+import { type Api, pathOf, wordsOf } from '../api/client.ts';
 import { IConnection } from '../api/index.ts';
+import type { TrialAnswer } from '../api/types.ts';
 import { Commands } from '../commands.ts';
 import { reductionOf } from '../front.ts';
+import { trialIn } from './names.ts';
 import type { CompareView, ICompareServices } from './view.tsx';
 
 const NAMESPACE = 'nbreduce-compare';
@@ -50,7 +53,7 @@ export const compare: JupyterFrontEndPlugin<void> = {
       rendermime,
       trans,
       choose,
-      open: name => void app.commands.execute(Commands.open, { name })
+      open: name => void open(app, connection.api, name)
     };
     const show = async (names: string[], id: string): Promise<void> => {
       const widget = await makeWidget(connection, names, services);
@@ -75,7 +78,7 @@ export const compare: JupyterFrontEndPlugin<void> = {
         const chosen = names.length === 1 ? await choose(names[0]!, []) : [];
         if (names.length + chosen.length > 1) {
           const id = typeof args.id === 'string' ? args.id : `${NAMESPACE}-${UUID.uuid4()}`;
-          await show([...names, ...chosen].slice(0, 8), id);
+          await show([...names, ...chosen], id);
         }
       }
     });
@@ -88,6 +91,24 @@ export const compare: JupyterFrontEndPlugin<void> = {
     });
   }
 };
+
+/** Open a reduction, or the notebook of a trial's result. */
+async function open(app: JupyterFrontEnd, api: Api, name: string): Promise<void> {
+  const asked = trialIn(name);
+  if (asked === null) {
+    await app.commands.execute(Commands.open, { name });
+    return;
+  }
+  try {
+    const trial = await api.get<TrialAnswer>(`trials/${pathOf(asked.trial)}`);
+    const path = trial.rows.find(row => row.run === asked.run)?.notebook;
+    if (path) {
+      await app.commands.execute('docmanager:open', { path });
+    }
+  } catch (error) {
+    Notification.error(wordsOf(error), { autoClose: 8000 });
+  }
+}
 
 async function makeWidget(
   connection: IConnection,

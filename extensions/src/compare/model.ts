@@ -11,7 +11,7 @@ import type {
   Push
 } from '../api/types.ts';
 import { hasEnded } from '../words/states.ts';
-import { withReference } from './words.ts';
+import { roomFor, withReference } from './words.ts';
 
 /** Something that is asked for: not there yet, there, or a reason why not. */
 export type Asked<T> = { state: 'waiting' } | { state: 'there'; value: T } | { state: 'failed'; words: string };
@@ -24,13 +24,20 @@ export class CompareModel extends VDomModel {
     super();
     this._api = connection.api;
     this._stream = connection.stream;
-    this._names = names;
+    const { taken, left } = roomFor(names);
+    this._names = taken;
+    this._leftOut = left;
     this._stream.pushed.connect(this._onPushed, this);
     void this.load();
   }
 
   get names(): readonly string[] {
     return this._names;
+  }
+
+  /** What was asked for last and found no room. */
+  get leftOut(): readonly string[] {
+    return this._leftOut;
   }
 
   comparison: Asked<Comparison> = WAITING;
@@ -44,6 +51,8 @@ export class CompareModel extends VDomModel {
 
   set cellsOf(name: string) {
     this._cellsOf = name;
+    this.cells = WAITING;
+    this.stateChanged.emit();
     void this._loadCells(this._turn);
   }
 
@@ -52,7 +61,10 @@ export class CompareModel extends VDomModel {
   }
 
   add(names: readonly string[]): void {
-    this._change([...new Set([...this._names, ...names])].slice(0, 8));
+    const { taken, left } = roomFor([...this._names, ...names]);
+    if (taken.length > this._names.length || left.length > 0) {
+      this._change(taken, left);
+    }
   }
 
   remove(name: string): void {
@@ -69,13 +81,28 @@ export class CompareModel extends VDomModel {
   async load(): Promise<void> {
     this._turn += 1;
     const turn = this._turn;
-    await Promise.all([
-      this._ask<Comparison>('comparison', this._names, turn, value => (this.comparison = value)),
-      this._ask<OverlaidPlots>('comparison/plots', this._names, turn, asked => {
-        this.plots = asked.state === 'there' ? { ...asked, value: asked.value.plots } : asked;
-      }),
-      this._loadCells(turn)
-    ]);
+    await Promise.all([this._loadComparison(turn), this._loadPlots(turn), this._loadCells(turn)]);
+  }
+
+  /** Ask again for what failed; what is there stays, such as the part of a plot that one looks at. */
+  async retry(): Promise<void> {
+    const turn = this._turn;
+    const failed = [
+      this.comparison.state === 'failed' && this._loadComparison(turn),
+      this.plots.state === 'failed' && this._loadPlots(turn),
+      this.cells.state === 'failed' && this._loadCells(turn)
+    ];
+    await Promise.all(failed);
+  }
+
+  private _loadComparison(turn: number): Promise<void> {
+    return this._ask<Comparison>('comparison', this._names, turn, asked => (this.comparison = asked));
+  }
+
+  private _loadPlots(turn: number): Promise<void> {
+    return this._ask<OverlaidPlots>('comparison/plots', this._names, turn, asked => {
+      this.plots = asked.state === 'there' ? { ...asked, value: asked.value.plots } : asked;
+    });
   }
 
   private async _loadCells(turn: number): Promise<void> {
@@ -105,8 +132,9 @@ export class CompareModel extends VDomModel {
     }
   }
 
-  private _change(names: string[]): void {
+  private _change(names: string[], leftOut: string[] = []): void {
     this._names = names;
+    this._leftOut = leftOut;
     this._cellsOf = null;
     this.plots = WAITING;
     this.cells = WAITING;
@@ -129,6 +157,7 @@ export class CompareModel extends VDomModel {
   private readonly _api: Api;
   private readonly _stream: EventStream;
   private _names: string[];
+  private _leftOut: string[];
   private _cellsOf: string | null = null;
   private _turn = 0;
 }

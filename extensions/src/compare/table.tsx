@@ -3,7 +3,7 @@ import * as React from 'react';
 
 import type { Compared, Comparison } from '../api/types.ts';
 import { stateWord } from '../words/states.ts';
-import { entryWords, sectionTitle, type Row } from './words.ts';
+import { entryWords, neighbour, sectionTitle, type Row } from './words.ts';
 
 interface IActions {
   open(name: string): void;
@@ -20,8 +20,30 @@ interface ITableProps {
 /** What differs, side by side, a column for each reduction. */
 export function DifferenceTable({ comparison, actions, trans }: ITableProps): React.ReactElement {
   const { reductions, sections } = comparison;
+  const table = React.useRef<HTMLTableElement>(null);
+  const next = React.useRef('');
+  // A button that takes itself away would take the keyboard's place with it.
+  React.useLayoutEffect(() => {
+    const lost = document.activeElement === null || document.activeElement === document.body;
+    if (next.current !== '' && lost) {
+      const names = [...(table.current?.querySelectorAll<HTMLElement>('.nbreduce-Compare-name') ?? [])];
+      names.find(node => node.dataset['name'] === next.current)?.focus();
+    }
+    next.current = '';
+  }, [reductions]);
+  const followed: IActions = {
+    open: actions.open,
+    setReference: name => {
+      next.current = name;
+      actions.setReference(name);
+    },
+    remove: name => {
+      next.current = neighbour(reductions.map(one => one.name), name) ?? '';
+      actions.remove(name);
+    }
+  };
   return (
-    <table className="nbreduce-Compare-table" aria-label={trans.__('What differs')}>
+    <table ref={table} className="nbreduce-Compare-table" aria-label={trans.__('What differs')}>
       <thead>
         <tr>
           <td />
@@ -31,7 +53,7 @@ export function DifferenceTable({ comparison, actions, trans }: ITableProps): Re
               reduction={one}
               isReference={index === 0}
               canRemove={reductions.length > 2}
-              actions={actions}
+              actions={followed}
               trans={trans}
             />
           ))}
@@ -70,6 +92,7 @@ function Column(props: IColumnProps): React.ReactElement {
       <button
         type="button"
         className="nbreduce-Compare-name"
+        data-name={name}
         title={trans.__('Open %1', name)}
         onClick={() => actions.open(name)}
       >

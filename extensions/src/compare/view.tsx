@@ -3,10 +3,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { Cells } from './cells.tsx';
+import { Cells, CellsChoice } from './cells.tsx';
 import { Curves } from './curves.tsx';
 import type { Asked, CompareModel } from './model.ts';
+import { trialIn } from './names.ts';
 import { DifferenceTable } from './table.tsx';
+import { leftOutWords, MOST } from './words.ts';
 
 /** What a comparison asks of the rest of JupyterLab. */
 export interface ICompareServices {
@@ -34,7 +36,7 @@ export class CompareView extends VDomRenderer<CompareModel> {
   }
 
   protected override render(): React.ReactElement {
-    const { comparison } = this.model;
+    const { comparison, leftOut } = this.model;
     const { trans } = this._services;
     if (comparison.state === 'failed') {
       return this._failed(comparison.words);
@@ -51,6 +53,11 @@ export class CompareView extends VDomRenderer<CompareModel> {
           </p>
           {this._addButton()}
         </header>
+        {leftOut.length > 0 && (
+          <p className="nbreduce-Notice nbreduce-Notice-warning" role="status">
+            {leftOutWords(leftOut, trans)}
+          </p>
+        )}
         <div className="nbreduce-Compare-body">
           <section aria-label={trans.__('What differs')}>
             {this._table()}
@@ -91,7 +98,7 @@ export class CompareView extends VDomRenderer<CompareModel> {
   private _curves(): React.ReactElement {
     const { comparison, plots } = this.model;
     const { rendermime, trans } = this._services;
-    return whenThere(plots, trans.__('Drawing the curves…'), found =>
+    return this._whenThere(plots, trans.__('Drawing the curves…'), found =>
       comparison.state === 'there' ? (
         <Curves comparison={comparison.value} plots={found} rendermime={rendermime} trans={trans} />
       ) : (
@@ -103,25 +110,27 @@ export class CompareView extends VDomRenderer<CompareModel> {
   private _cells(): React.ReactElement {
     const { comparison, cells, cellsOf } = this.model;
     const { trans } = this._services;
-    const others = comparison.state === 'there' ? comparison.value.reductions.slice(1) : [];
-    return whenThere(cells, trans.__('Comparing the cells…'), found => (
-      <Cells
-        cells={found}
-        others={others}
-        chosen={cellsOf}
-        choose={name => {
-          this.model.cellsOf = name;
-        }}
-        trans={trans}
-      />
-    ));
+    const compared = comparison.state === 'there' ? comparison.value.reductions : [];
+    const choose = (name: string): void => {
+      this.model.cellsOf = name;
+    };
+    return (
+      <>
+        <CellsChoice others={compared.slice(1)} chosen={cellsOf} choose={choose} trans={trans} />
+        {this._whenThere(cells, trans.__('Comparing the cells…'), found => (
+          <Cells cells={found} compared={compared} trans={trans} />
+        ))}
+      </>
+    );
   }
 
   private _addButton(): React.ReactElement | null {
     const { names } = this.model;
     const { choose, trans } = this._services;
-    const add = async (): Promise<void> => this.model.add(await choose(names[0]!, names));
-    return names.length < 8 ? (
+    // What a trial gave is no reduction, of which there are others like it.
+    const like = names.find(name => trialIn(name) === null) ?? names[0]!;
+    const add = async (): Promise<void> => this.model.add(await choose(like, names));
+    return names.length < MOST ? (
       <button type="button" className="jp-mod-styled jp-mod-minimal" onClick={() => void add()}>
         {trans.__('Add a reduction…')}
       </button>
@@ -133,10 +142,36 @@ export class CompareView extends VDomRenderer<CompareModel> {
     return (
       <div className="nbreduce-Notice nbreduce-Notice-error" role="alert">
         <p>{trans.__('%1 cannot be compared: %2', this._named(), words)}</p>
-        <button type="button" className="jp-mod-styled" onClick={() => void this.model.load()}>
-          {trans.__('Try again')}
-        </button>
+        {this._againButton()}
       </div>
+    );
+  }
+
+  private _whenThere<T>(
+    asked: Asked<T>,
+    waiting: string,
+    show: (value: T) => React.ReactElement
+  ): React.ReactElement {
+    switch (asked.state) {
+      case 'there':
+        return show(asked.value);
+      case 'waiting':
+        return <p className="nbreduce-Compare-empty">{waiting}</p>;
+      case 'failed':
+        return (
+          <div className="nbreduce-Notice nbreduce-Notice-warning" role="alert">
+            <p>{asked.words}</p>
+            {this._againButton()}
+          </div>
+        );
+    }
+  }
+
+  private _againButton(): React.ReactElement {
+    return (
+      <button type="button" className="jp-mod-styled" onClick={() => void this.model.retry()}>
+        {this._services.trans.__('Try again')}
+      </button>
     );
   }
 
@@ -145,23 +180,4 @@ export class CompareView extends VDomRenderer<CompareModel> {
   }
 
   private readonly _services: ICompareServices;
-}
-
-function whenThere<T>(
-  asked: Asked<T>,
-  waiting: string,
-  show: (value: T) => React.ReactElement
-): React.ReactElement {
-  switch (asked.state) {
-    case 'there':
-      return show(asked.value);
-    case 'waiting':
-      return <p className="nbreduce-Compare-empty">{waiting}</p>;
-    case 'failed':
-      return (
-        <p className="nbreduce-Notice nbreduce-Notice-warning" role="alert">
-          {asked.words}
-        </p>
-      );
-  }
 }

@@ -107,3 +107,22 @@ export function agreementNumbers(one: Agreement, xLabel: string, yLabel: string)
 export function withReference(names: readonly string[], first: string): string[] {
   return [first, ...names.filter(name => name !== first)];
 }
+
+/** More would not be told apart in a plot; the server refuses them too. */
+export const MOST = 8;
+
+/** Those that are compared, each once, and those for which there is no room. */
+export function roomFor(names: readonly string[]): { taken: string[]; left: string[] } {
+  const all = [...new Set(names)];
+  return { taken: all.slice(0, MOST), left: all.slice(MOST) };
+}
+
+export function leftOutWords(left: readonly string[], trans: TranslationBundle): string {
+  return trans.__('Not compared, since %1 at once are the most: %2.', MOST, left.join(', '));
+}
+
+/** Whose column comes to stand where a column was taken away. */
+export function neighbour(names: readonly string[], removed: string): string | undefined {
+  const index = names.indexOf(removed);
+  return names[index + 1] ?? names[index - 1];
+}

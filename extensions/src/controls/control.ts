@@ -1,8 +1,8 @@
 /** The data of a control as a notebook stores it. */
 
-export const CONTROL_MIME_TYPE = 'application/vnd.nbreduce.control+json';
+import type { TranslationBundle } from '@jupyterlab/translation';
 
-const DEFAULT_NOTE = 'Open with a kernel and run this cell to use its control.';
+export const CONTROL_MIME_TYPE = 'application/vnd.nbreduce.control+json';
 
 export interface IControl {
   /** The id of the ipywidgets model, or null where none is stored. */
@@ -12,11 +12,11 @@ export interface IControl {
 }
 
 /** Read the value stored under {@link CONTROL_MIME_TYPE}; what is damaged shows the default note. */
-export function readControl(value: unknown): IControl {
+export function readControl(value: unknown, trans: TranslationBundle): IControl {
   const stored = typeof value === 'object' && value !== null ? value : {};
   const { model_id: modelId, note } = stored as Record<string, unknown>;
   return {
     modelId: typeof modelId === 'string' ? modelId : null,
-    note: typeof note === 'string' && note !== '' ? note : DEFAULT_NOTE
+    note: typeof note === 'string' && note !== '' ? note : trans.__('Open with a kernel and run this cell to use its control.')
   };
 }

@@ -1,6 +1,7 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
 import { type IRenderMimeRegistry, MimeModel } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
 
 import { notice } from '../notice.ts';
@@ -11,17 +12,19 @@ const WIDGET_TARGET = 'jupyter.widget';
 
 /** Shows a control while the kernel that made it is alive, and its note otherwise. */
 export class ControlRenderer extends Panel implements IRenderMime.IRenderer {
-  constructor(registry: IRenderMimeRegistry, session: ISessionContext) {
+  constructor(registry: IRenderMimeRegistry, session: ISessionContext, trans: TranslationBundle) {
     super();
     this.addClass('nbreduce-Control');
     this._registry = registry;
     this._session = session;
+    this._trans = trans;
+    this._control = readControl(null, trans);
     session.kernelChanged.connect(this._refresh, this);
     session.statusChanged.connect(this._onStatusChanged, this);
   }
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
-    this._control = readControl(model.data[CONTROL_MIME_TYPE]);
+    this._control = readControl(model.data[CONTROL_MIME_TYPE], this._trans);
     await this._update();
   }
 
@@ -88,5 +91,6 @@ export class ControlRenderer extends Panel implements IRenderMime.IRenderer {
 
   private readonly _registry: IRenderMimeRegistry;
   private readonly _session: ISessionContext;
-  private _control: IControl = readControl(null);
+  private readonly _trans: TranslationBundle;
+  private _control: IControl;
 }

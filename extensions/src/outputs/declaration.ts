@@ -1,13 +1,9 @@
 /** Declared outputs and progress as a notebook stores them. */
 
+import type { TranslationBundle } from '@jupyterlab/translation';
+
 export const OUTPUT_MIME_TYPE = 'application/vnd.nbreduce.output+json';
 export const PROGRESS_MIME_TYPE = 'application/vnd.nbreduce.progress+json';
-
-const KINDS: Readonly<Record<string, string>> = {
-  keep: 'kept',
-  publish: 'published',
-  scratch: 'scratch'
-};
 
 export interface IDeclaration {
   path: string;
@@ -23,13 +19,26 @@ export interface IProgress {
 }
 
 /** Read a declared output; what is damaged is shown as empty. */
-export function readDeclaration(value: unknown): IDeclaration {
+export function readDeclaration(value: unknown, trans: TranslationBundle): IDeclaration {
   const { path, kind, title } = record(value);
   return {
     path: text(path),
-    fate: Object.hasOwn(KINDS, text(kind)) ? KINDS[text(kind)] : 'output',
+    fate: fateWord(kind, trans),
     title: text(title)
   };
+}
+
+function fateWord(kind: unknown, trans: TranslationBundle): string {
+  switch (kind) {
+    case 'keep':
+      return trans.__('kept');
+    case 'publish':
+      return trans.__('published');
+    case 'scratch':
+      return trans.__('scratch');
+    default:
+      return trans.__('output');
+  }
 }
 
 /** Read a progress report; what is damaged is shown as nothing done. */

@@ -1,5 +1,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { OUTPUT_MIME_TYPE, PROGRESS_MIME_TYPE } from './declaration.ts';
 import { OutputRenderer, ProgressRenderer } from './renderers.ts';
@@ -10,13 +11,15 @@ export const outputs: JupyterFrontEndPlugin<void> = {
   description: 'Shows declared outputs and progress.',
   autoStart: true,
   requires: [IRenderMimeRegistry],
-  activate: (_app: JupyterFrontEnd, registry: IRenderMimeRegistry): void => {
+  optional: [ITranslator],
+  activate: (_app: JupyterFrontEnd, registry: IRenderMimeRegistry, translator: ITranslator | null): void => {
+    const trans = (translator ?? nullTranslator).load('nbreduce');
     registry.addFactory(
-      { safe: true, mimeTypes: [OUTPUT_MIME_TYPE], createRenderer: () => new OutputRenderer() },
+      { safe: true, mimeTypes: [OUTPUT_MIME_TYPE], createRenderer: () => new OutputRenderer(trans) },
       0
     );
     registry.addFactory(
-      { safe: true, mimeTypes: [PROGRESS_MIME_TYPE], createRenderer: () => new ProgressRenderer() },
+      { safe: true, mimeTypes: [PROGRESS_MIME_TYPE], createRenderer: () => new ProgressRenderer(trans) },
       0
     );
   }

@@ -7,6 +7,8 @@
  * a reason to block.
  */
 
+import type { TranslationBundle } from '@jupyterlab/translation';
+
 import { ATTRIBUTES, MODELS } from './allowed.ts';
 
 /** Deeper than any figure; Bokeh's deserializer recurses, so depth is also its stack. */
@@ -56,82 +58,90 @@ const CSS_SYNTAX = /[;{}()<>\\]/;
 
 type Node = { value: unknown; depth: number };
 
+interface IFindings {
+  reasons: Set<string>;
+  trans: TranslationBundle;
+}
+
 /**
  * Why a Bokeh document (the `doc` of `json_item`) must not be rendered without trust.
  *
  * @returns Sentence parts such as "CustomJS", empty if the document is harmless.
  */
-export function reasonsToBlock(document: unknown): string[] {
+export function reasonsToBlock(document: unknown, trans: TranslationBundle): string[] {
   if (!isObject(document)) {
-    return ['something that is not a Bokeh document'];
+    return [trans.__('something that is not a Bokeh document')];
   }
   const reasons = new Set<string>();
+  const findings = { reasons, trans };
   for (const key of Object.keys(document)) {
     if (!DOCUMENT_KEYS.has(key) && !isEmpty(document[key])) {
-      reasons.add(`document ${key}`);
+      reasons.add(trans.__('document %1', shorten(key)));
     }
   }
   if (!Array.isArray(document.roots)) {
-    reasons.add('a document without roots');
+    reasons.add(trans.__('a document without roots'));
   }
   const pending: Node[] = [{ value: document, depth: 0 }];
   while (pending.length > 0 && reasons.size < MAX_REASONS) {
-    visit(pending.pop()!, pending, reasons);
+    visit(pending.pop()!, pending, findings);
   }
   return [...reasons];
 }
 
-function visit({ value, depth }: Node, pending: Node[], reasons: Set<string>): void {
+function visit({ value, depth }: Node, pending: Node[], findings: IFindings): void {
   if (value === null || typeof value !== 'object') {
     return;
   }
   if (depth > MAX_DEPTH) {
-    reasons.add(`nesting deeper than ${MAX_DEPTH} levels`);
+    const { reasons, trans } = findings;
+    reasons.add(trans.__('nesting deeper than %1 levels', MAX_DEPTH));
     return;
   }
   if (!Array.isArray(value)) {
-    inspect(value as Record<string, unknown>, reasons);
+    inspect(value as Record<string, unknown>, findings);
   }
   for (const child of Object.values(value)) {
     pending.push({ value: child, depth: depth + 1 });
   }
 }
 
-function inspect(value: Record<string, unknown>, reasons: Set<string>): void {
+function inspect(value: Record<string, unknown>, findings: IFindings): void {
+  const { reasons, trans } = findings;
   for (const key of Object.keys(value)) {
     if (PROTOTYPE_KEYS.has(key)) {
-      reasons.add(`the key "${key}"`);
+      reasons.add(trans.__('the key "%1"', key));
     }
   }
   if (typeof value.type !== 'string') {
     return;
   }
   if (!REPRESENTATIONS.has(value.type)) {
-    reasons.add(`a value of type "${shorten(value.type)}"`);
+    reasons.add(trans.__('a value of type "%1"', shorten(value.type)));
   } else if (value.type === 'object') {
-    inspectModel(value.name, value.attributes, reasons);
+    inspectModel(value.name, value.attributes, findings);
   }
 }
 
-function inspectModel(name: unknown, attributes: unknown, reasons: Set<string>): void {
+function inspectModel(name: unknown, attributes: unknown, { reasons, trans }: IFindings): void {
   if (typeof name !== 'string' || !MODELS.has(name)) {
-    reasons.add(typeof name === 'string' ? shorten(name) : 'a model without a name');
+    reasons.add(typeof name === 'string' ? shorten(name) : trans.__('a model without a name'));
     return;
   }
   if (attributes === undefined || attributes === null) {
     return;
   }
   if (!isObject(attributes) || typeof attributes.type === 'string') {
-    reasons.add(`${name} with attributes in an unknown form`);
+    reasons.add(trans.__('%1 with attributes in an unknown form', name));
     return;
   }
   for (const [key, value] of Object.entries(attributes)) {
     if (!ATTRIBUTES.has(key)) {
       reasons.add(`${name}.${shorten(key)}`);
     } else if (key === 'tooltips' && !isPlainTooltips(value)) {
-      reasons.add(`${name}.tooltips with HTML`);
+      reasons.add(trans.__('%1 with HTML', `${name}.tooltips`));
     } else if (!TEXTS.has(key) && !key.endsWith('hatch_pattern') && !isPlainStyle(value)) {
-      reasons.add(`${name}.${key} with CSS`);
+      reasons.add(trans.__('%1 with CSS', `${name}.${key}`));
     }
   }
 }

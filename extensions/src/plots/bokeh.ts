@@ -17,6 +17,8 @@ import '@bokeh/bokehjs/build/js/lib/models/widgets/main';
 
 import type { IBokehItem } from './bundle.ts';
 
+// With the library, since nothing is coloured before it is there.
+export { colour } from './colours.ts';
 export { version };
 
 /** What part of its data a figure shows, and on which ground. */

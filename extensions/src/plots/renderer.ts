@@ -1,19 +1,20 @@
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
 import { notice } from '../notice.ts';
 import type { IDrawn } from './bokeh.ts';
 import { type IPlot, PlotError, PLOT_MIME_TYPE, readPlot, versionWarning } from './bundle.ts';
-import { colour } from './colours.ts';
 import type { ITheme } from './theme.ts';
 
 /** Draws one plot output, once its element is in the page. */
 export class PlotRenderer extends Widget implements IRenderMime.IRenderer {
-  constructor(theme: ITheme) {
+  constructor(theme: ITheme, trans: TranslationBundle) {
     super();
     this.addClass('nbreduce-Plot');
     this._theme = theme;
+    this._trans = trans;
     theme.changed.connect(this._onThemeChanged, this);
   }
 
@@ -52,10 +53,10 @@ export class PlotRenderer extends Widget implements IRenderMime.IRenderer {
     }
     const turn = this._turn;
     try {
-      await this._draw(readPlot(this._model.data[PLOT_MIME_TYPE]), this._model.trusted, turn);
+      await this._draw(readPlot(this._model.data[PLOT_MIME_TYPE], this._trans), this._model.trusted, turn);
     } catch (error) {
       if (turn === this._turn) {
-        this.node.replaceChildren(notice(describe(error), 'error'));
+        this.node.replaceChildren(notice(describe(error, this._trans), 'error'));
       }
     } finally {
       if (turn === this._turn) {
@@ -73,19 +74,19 @@ export class PlotRenderer extends Widget implements IRenderMime.IRenderer {
 
   private async _draw(plot: IPlot, trusted: boolean, turn: number): Promise<void> {
     const { reasonsToBlock } = await import('./allowlist.ts');
-    const reasons = trusted ? [] : reasonsToBlock(plot.item.doc);
+    const reasons = trusted ? [] : reasonsToBlock(plot.item.doc, this._trans);
     if (reasons.length > 0) {
-      this.node.replaceChildren(notice(blocked(reasons), 'warning'));
+      this.node.replaceChildren(notice(blocked(reasons, this._trans), 'warning'));
       return;
     }
     const bokeh = await import('./bokeh.ts');
     if (turn !== this._turn) {
       return;
     }
-    const warning = versionWarning(plot.version, bokeh.version);
+    const warning = versionWarning(plot.version, bokeh.version, this._trans);
     const target = canvas(plot.alt);
     this.node.replaceChildren(...(warning === null ? [] : [notice(warning, 'warning')]), target);
-    colour(plot.item.doc, this._theme.isLight());
+    bokeh.colour(plot.item.doc, this._theme.isLight());
     const drawn = await bokeh.draw(plot.item, target);
     if (turn === this._turn) {
       this._drawn = drawn;
@@ -112,31 +113,32 @@ export class PlotRenderer extends Widget implements IRenderMime.IRenderer {
   }
 
   private readonly _theme: ITheme;
+  private readonly _trans: TranslationBundle;
   private _model: IRenderMime.IMimeModel | null = null;
   private _drawn: IDrawn | null = null;
   private _turn = 0;
 }
 
+/** A group, not an image: what is in an image cannot be reached, and Bokeh's tools can be. */
 function canvas(alt: string): HTMLElement {
   const node = document.createElement('div');
   node.className = 'nbreduce-Plot-canvas';
-  node.setAttribute('role', 'img');
+  node.setAttribute('role', 'group');
   node.setAttribute('aria-label', alt);
   return node;
 }
 
-function blocked(reasons: string[]): string {
-  return (
-    `This plot is not shown because the notebook is not trusted and the plot holds parts that ` +
-    `could run code or load addresses: ${reasons.join(', ')}. If you know where the notebook comes ` +
-    `from, choose "Trust Notebook" in the command palette.`
+function blocked(reasons: string[], trans: TranslationBundle): string {
+  return trans.__(
+    'This plot is not shown because the notebook is not trusted and the plot holds parts that could run code or load addresses: %1. If you know where the notebook comes from, choose "Trust Notebook" in the command palette.',
+    reasons.join(', ')
   );
 }
 
-function describe(error: unknown): string {
+function describe(error: unknown, trans: TranslationBundle): string {
   if (error instanceof PlotError) {
-    return `${error.message} Run the notebook again to get a new one.`;
+    return trans.__('%1 Run the notebook again to get a new one.', error.message);
   }
   const reason = error instanceof Error ? error.message : String(error);
-  return `This plot cannot be drawn: ${reason}. Run the notebook again to get a new one.`;
+  return trans.__('This plot cannot be drawn: %1. Run the notebook again to get a new one.', reason);
 }

@@ -1,8 +1,6 @@
 """`nbreduce template try`."""
 
-import signal
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,6 +18,7 @@ from nbreduce.cli.output import (
 
 if TYPE_CHECKING:
     from nbreduce.config import Config
+    from nbreduce.templates.trial import Trial
     from nbreduce.trials.record import Result, TrialRecord, TrialRow
 
 TemplatePath = Annotated[
@@ -75,6 +74,7 @@ def _try_on_file(
     from rich.console import Console
 
     from nbreduce.execution.session import Session
+    from nbreduce.execution.signals import cancelled_by_signals
     from nbreduce.templates.trial import trial_values, try_template
 
     config = _config(workspace)
@@ -83,13 +83,17 @@ def _try_on_file(
         session = Session(
             on_progress=lambda one: status.update(f"Cell {one.cell} of {one.cells}  {one.heading}")
         )
-        trial = try_template(path, run_file, output.resolve(), values, config, session)
+
+        def work() -> "Trial":
+            return try_template(path, run_file, output.resolve(), values, config, session)
+
+        trial = cancelled_by_signals(work, session.cancel)
     if as_json:
         print_json(dump(trial))
     else:
         console().print(f"{trial.state} {trial.reason}".rstrip(), markup=False)
         console().print(f"Open with: jupyter lab {trial.notebook}", soft_wrap=True, markup=False)
-    if trial.failure is not None:
+    if trial.state != "succeeded":
         raise typer.Exit(EXIT_FAILED)
 
 
@@ -98,6 +102,7 @@ def _try_on_last(
 ) -> None:
     from rich.console import Console
 
+    from nbreduce.execution.signals import cancelled_by_signals
     from nbreduce.submission import current_user
     from nbreduce.templates.notebook import read_notebook
     from nbreduce.templates.trial import trial_values
@@ -116,15 +121,7 @@ def _try_on_last(
     folder = file_trial(opened, asked, current_user())
     with folder.hold(), Console(stderr=True).status("Starting the kernel…") as status:
         work = TrialWork(folder, opened.config, lambda record: status.update(_progress(record)))
-
-        def cancel(_number: int, _frame: FrameType | None) -> None:
-            work.cancel()
-
-        before = signal.signal(signal.SIGTERM, cancel)
-        try:
-            record = work.perform()
-        finally:
-            signal.signal(signal.SIGTERM, before)
+        record = cancelled_by_signals(work.perform, work.cancel)
     if as_json:
         print_json(dump(record))
     else:

@@ -167,7 +167,7 @@ def _outcome(sides: Sequence[Side]) -> Iterator[Row | None]:
     yield _row("reason", [one.reason or None for one in reductions])
     yield _row("warnings", ["\n".join(one.warnings) or None for one in reductions])
     ended = all(one.state in ENDED for one in reductions)
-    if ended and len({side.run.id for side in sides}) == 1:
+    if ended and len({side.run_key for side in sides}) == 1:
         yield _row("outputs", [", ".join(each.path for each in one.outputs) for one in reductions])
 
 

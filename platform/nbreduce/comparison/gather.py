@@ -12,11 +12,10 @@ from nbreduce.archive.files import sha256_of
 from nbreduce.archive.layout import MANIFEST_FILE
 from nbreduce.comparison.declared import read_declared
 from nbreduce.comparison.side import Side
+from nbreduce.comparison.source import Source
 from nbreduce.domain.errors import NbreduceError
-from nbreduce.domain.reduction import Reduction, Run
 from nbreduce.domain.states import ENDED
 from nbreduce.templates.notebook import has_tag, source_of
-from nbreduce.workspace import Workspace
 
 if TYPE_CHECKING:
     from nbreduce.environments.snapshot import Snapshot
@@ -31,26 +30,28 @@ class NotebookUnreadable(NbreduceError):
     exit_code = 1
 
 
-def gather(workspace: Workspace, run: Run, reduction: Reduction) -> Side:
-    """Return a reduction with what its folder in the archive tells; what cannot be read is noted."""
+def gather(source: Source) -> Side:
+    """Return a reduction with what its folder tells; what cannot be read is noted."""
+    reduction = source.reduction
+    side = Side(
+        run=source.run,
+        reduction=reduction,
+        asked=source.name,
+        folder=source.notebook.parent,
+        is_trial=source.is_trial,
+    )
     if reduction.state not in ENDED:
         notes = (f"it is {reduction.state}; what it makes is compared when it has ended",)
-        return Side(run, reduction, notes=notes)
-    files = _template_files(workspace, reduction)
+        return replace(side, notes=notes)
+    side = replace(side, files=_template_files(source))
     try:
-        notebook = executed_notebook(workspace.archive.layout.notebook(run, reduction))
+        notebook = executed_notebook(source.notebook)
     except NotebookUnreadable as error:
-        return Side(run, reduction, files=files, notes=(str(error),))
+        return replace(side, notes=(str(error),))
     declared = read_declared(notebook)
     none = () if declared.charts or declared.notes else ("it has no plots",)
-    return Side(
-        run=run,
-        reduction=reduction,
-        units=_units(notebook),
-        files=files,
-        declared=declared,
-        notes=(*declared.notes, *none),
-    )
+    notes = (*declared.notes, *none)
+    return replace(side, units=_units(notebook), declared=declared, notes=notes)
 
 
 def executed_notebook(path: Path) -> dict[str, Any]:
@@ -97,39 +98,38 @@ def _units(notebook: dict[str, Any]) -> dict[str, str]:
     return {}
 
 
-def _template_files(workspace: Workspace, reduction: Reduction) -> dict[str, str]:
+def _template_files(source: Source) -> dict[str, str]:
     """Return digests of the kept template's files by name; none where it is not kept."""
-    digest = reduction.template_sha256
+    digest = source.reduction.template_sha256
     if not _DIGEST.fullmatch(digest):
         return {}
-    folder = workspace.archive.layout.templates / digest
+    folder = source.templates / digest
     try:
         return {path.name: sha256_of(path) for path in sorted(folder.iterdir()) if path.is_file()}
     except OSError:
         return {}
 
 
-def with_environments(workspace: Workspace, sides: list[Side]) -> list[Side]:
+def with_environments(sides: list[Side]) -> list[Side]:
     """Read the manifests, unless all are one."""
     manifests = {side.reduction.manifest and side.reduction.manifest.sha256 for side in sides}
     if len(manifests) == 1:
         return sides
     read = []
     for side in sides:
-        environment, notes = _environment(workspace, side)
+        environment, notes = _environment(side)
         read.append(replace(side, environment=environment, notes=(*side.notes, *notes)))
     return read
 
 
-def _environment(workspace: Workspace, side: Side) -> tuple[Snapshot | None, tuple[str, ...]]:
+def _environment(side: Side) -> tuple[Snapshot | None, tuple[str, ...]]:
     from nbreduce.environments.errors import ManifestUnreadable
     from nbreduce.environments.manifest import read
 
-    if side.reduction.manifest is None:
+    if side.reduction.manifest is None or side.folder is None:
         ended = side.reduction.state in ENDED
         return None, ("no manifest says what its environment was",) if ended else ()
-    folder = workspace.archive.layout.reduction(side.run, side.reduction)
     try:
-        return read(folder / MANIFEST_FILE), ()
+        return read(side.folder / MANIFEST_FILE), ()
     except ManifestUnreadable as error:
         return None, (str(error),)

@@ -17,9 +17,10 @@ from nbreduce.comparison.model import (
 from nbreduce.comparison.sentence import same, sentence
 from nbreduce.comparison.shared import plot_comparison, shared_plots
 from nbreduce.comparison.side import Side, labels_of
+from nbreduce.comparison.source import source_of
 from nbreduce.domain.errors import Conflict, NbreduceError
 from nbreduce.domain.states import ENDED
-from nbreduce.lookup import known_reduction
+from nbreduce.trials.folder import Trials
 from nbreduce.workspace import Workspace
 
 MOST = 8
@@ -29,13 +30,15 @@ class ComparisonError(NbreduceError):
     """Reductions that cannot be compared."""
 
 
-def compare(workspace: Workspace, names: Sequence[str]) -> Comparison:
+def compare(workspace: Workspace, names: Sequence[str], trials: Trials | None = None) -> Comparison:
     """Say what differs between reductions, and how far their curves are apart.
 
     Parameters
     ----------
     names:
         Two to eight different reductions, the reference first.
+    trials:
+        Whose results can be named too; see `trial_name`.
 
     Raises
     ------
@@ -44,7 +47,7 @@ def compare(workspace: Workspace, names: Sequence[str]) -> Comparison:
     NotFound
         One of them does not exist.
     """
-    sides = with_environments(workspace, _sides(workspace, names))
+    sides = with_environments(_sides(workspace, names, trials))
     labels = labels_of(sides)
     ended = all(side.reduction.state in ENDED for side in sides)
     sections = differing(sides)
@@ -63,17 +66,21 @@ def compare(workspace: Workspace, names: Sequence[str]) -> Comparison:
     )
 
 
-def overlay(workspace: Workspace, names: Sequence[str]) -> tuple[OverlaidPlot, ...]:
+def overlay(
+    workspace: Workspace, names: Sequence[str], trials: Trials | None = None
+) -> tuple[OverlaidPlot, ...]:
     """Draw the plots that reductions have in common over each other; see `compare` for what is raised."""
     from nbreduce.comparison.overlay import overlaid
 
-    sides = _sides(workspace, names)
+    sides = _sides(workspace, names, trials)
     labels = dict(zip((side.name for side in sides), labels_of(sides), strict=True))
     plots = shared_plots([(side.name, side.declared) for side in sides])
     return tuple(overlaid(plot, labels) for plot in plots)
 
 
-def cells(workspace: Workspace, names: Sequence[str]) -> CellsComparison:
+def cells(
+    workspace: Workspace, names: Sequence[str], trials: Trials | None = None
+) -> CellsComparison:
     """Compare the cells of two reductions' notebooks.
 
     Raises
@@ -91,17 +98,13 @@ def cells(workspace: Workspace, names: Sequence[str]) -> CellsComparison:
     """
     if len(names) != 2:
         raise ComparisonError("cells are compared between two reductions", "Name two")
-    found = [known_reduction(workspace, name) for name in _checked(names)]
-    for _, reduction in found:
-        if reduction.state not in ENDED:
+    found = [source_of(workspace, name, trials) for name in _checked(names)]
+    for source in found:
+        if source.reduction.state not in ENDED:
             raise Conflict(
-                f"{reduction.name} is {reduction.state}", "Compare its cells when it has ended"
+                f"{source.name} is {source.reduction.state}", "Compare its cells when it has ended"
             )
-    layout = workspace.archive.layout
-    before, after = (
-        (reduction.name, executed_notebook(layout.notebook(run, reduction)))
-        for run, reduction in found
-    )
+    before, after = ((source.name, executed_notebook(source.notebook)) for source in found)
     return compare_cells(before, after)
 
 
@@ -117,8 +120,8 @@ def _checked(names: Sequence[str]) -> Sequence[str]:
     return names
 
 
-def _sides(workspace: Workspace, names: Sequence[str]) -> list[Side]:
-    return [gather(workspace, *known_reduction(workspace, name)) for name in _checked(names)]
+def _sides(workspace: Workspace, names: Sequence[str], trials: Trials | None) -> list[Side]:
+    return [gather(source_of(workspace, name, trials)) for name in _checked(names)]
 
 
 def _compared(side: Side, label: str) -> Compared:
@@ -135,7 +138,7 @@ def _compared(side: Side, label: str) -> Compared:
 
 
 def _about_errors(sides: Sequence[Side], plots: Sequence[PlotComparison]) -> list[str]:
-    runs = {side.name: side.run.id for side in sides}
+    runs = {side.name: side.run_key for side in sides}
     shared = any(
         one.chi2 and runs[one.reduction] == runs[plot.reference]
         for plot in plots

@@ -70,14 +70,16 @@ class NewInstrument(Model):
 
 
 class Created(Model):
-    """A file that was made; its path in Jupyter's contents, None where these do not reach it."""
+    """A file that was made; `path` is where Jupyter's contents have it, None where these do not reach it."""
 
     path: str | None
+    file: str
 
 
 class TrialLine(Model):
     """A run that a template is tried on; `notebook` is a path in Jupyter's contents.
 
+    `comparable` is the name by which the new result is compared with `reduction`; None while there are not both.
     `differences` says in what the new result is not like the old one; None while there are not both.
     """
 
@@ -92,6 +94,7 @@ class TrialLine(Model):
     new: Result | None
     differences: tuple[str, ...] | None
     notebook: str | None
+    comparable: str | None
 
 
 class TrialAnswer(Model):

@@ -6,14 +6,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
-from types import FrameType
 
 from nbreduce.config import Config, load_config
 from nbreduce.domain.errors import NbreduceError
 from nbreduce.domain.model import now
 from nbreduce.domain.states import State
 from nbreduce.execution.session import Progress, Session
+from nbreduce.execution.signals import cancelled_by_signals
 from nbreduce.templates.trial import try_template
 from nbreduce.trials.folder import TrialFolder
 from nbreduce.trials.record import Result, TrialRecord, TrialRow, result_of
@@ -99,15 +98,7 @@ def main(folder: str, workspace: str) -> None:
     """Do a trial in this process; SIGTERM cancels it."""
     os.nice(_NICENESS)
     work = TrialWork(TrialFolder(Path(folder)), load_config(Path(workspace)))
-
-    def cancel(_number: int, _frame: FrameType | None) -> None:
-        work.cancel()
-
-    signal.signal(signal.SIGTERM, cancel)
-    # In a thread, where nbclient leaves the handlers of signals alone, and where no lock is held by what cancels.
-    worker = Thread(target=work.perform, name="trial")
-    worker.start()
-    worker.join()
+    cancelled_by_signals(work.perform, work.cancel, (signal.SIGTERM,))
 
 
 if __name__ == "__main__":

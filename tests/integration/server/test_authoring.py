@@ -1,13 +1,18 @@
 """What template authors do, over REST, on real processes: check, try, compare with before, publish, begin anew."""
 
 import json
+import os
+import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from nbreduce.submission import current_user
+from support.commands import clean_environment, command_line
 from support.lab import Lab, running_lab
 from support.notebooks import READ, WRITE, notebook, save, work
 from support.reduced import add_reduced
@@ -110,6 +115,13 @@ def test_the_last_runs_are_compared_with_what_they_gave(site: Site, lab: Lab) ->
     assert [row["old"]["state"] for row in done["rows"]] == ["succeeded"] * 3
     assert done["rows"][1]["differences"][0] == "succeeded before, failed now"
     assert "odd run" in done["rows"][1]["new"]["reason"]
+    names = [done["rows"][0]["reduction"], done["rows"][0]["comparable"]]
+    where = "&".join(f"name={name}" for name in names)
+    compared = good(lab, "GET", f"/comparison?{where}")
+    assert [one["name"] for one in compared["reductions"]] == names
+    assert [one["label"] for one in compared["reductions"]] == ["v1", "trial"]
+    assert compared["sentence"].startswith("trial differs from v1 in ")
+    assert good(lab, "GET", f"/comparison/plots?{where}") == {"plots": []}
     same = [one for one in done["rows"][0]["differences"] if " s before, " not in one]
     assert same == ["outputs/result.txt differs"]
     assert done["state"] == "failed"
@@ -219,6 +231,7 @@ def test_new_instruments_and_templates(site: Site, lab: Lab) -> None:
     body = {"instrument": "NEW", "name": "counts", "title": "Counts\nof all"}
     made = good(lab, "POST", "/templates", body)
     assert made["path"].endswith("NEW/counts.ipynb")
+    assert Path(made["file"]) == site.templates / "NEW" / "counts.ipynb"
     assert good(lab, "POST", "/templates/NEW/counts/check", {})["verdict"] == "good"
     listed = good(lab, "GET", "/templates")
     assert listed["folder"] == "notebook_templates"
@@ -244,3 +257,34 @@ def test_the_command_line_can_do_the_same(site: Site, tmp_path: Path) -> None:
     assert site.cli("template", "publish", "CLI/counts", "-m", "first").code == 0
     assert "first" in site.cli("template", "versions", made.out.strip()).out
     assert site.cli("template", "publish", "../x", "-m", "first").code == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_trial_of_the_command_line_that_is_interrupted_leaves_nothing_behind(
+    site: Site, number: signal.Signals
+) -> None:
+    path = site.templates / DEMO / "work.ipynb"
+    save(notebook(READ, "while True:\n    pass", WRITE), path)
+    before = tree(site.path / "archive")
+    process = subprocess.Popen(
+        command_line("template", "try", path, "--last", "2", "--json", "-w", site.path),
+        env=clean_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        wait_for(lambda: kernels_in(site.path / "trials"), "its kernel runs", 120)
+        started = psutil.Process(process.pid).children(recursive=True)
+        # As a terminal does it: to all that belong to the command.
+        os.killpg(process.pid, number)
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    told = json.loads(out)
+    assert (process.returncode, "Traceback" in err) == (1, False), err
+    assert [told["state"], *(row["state"] for row in told["rows"])] == ["cancelled"] * 3
+    wait_for(lambda: not any(map(lives, started)), "all that it started is gone")
+    assert kernels_in(site.path / "trials") == []
+    assert tree(site.path / "archive") == before

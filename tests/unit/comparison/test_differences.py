@@ -1,5 +1,6 @@
 """What differs, and the sentence that says so."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -283,4 +284,8 @@ def test_labels_are_as_short_as_tells_reductions_apart() -> None:
     assert labels_of([side(1), side(1, other)]) == ("42 v1", "43 v1")
     assert labels_of([side(1), side(1, template="peaks")]) == ("DEMO42-work-v1", "DEMO42-peaks-v1")
     abroad = make_run(id=3, instrument="ELSE")
+    assert labels_of([side(1), replace(side(1), is_trial=True)]) == ("v1", "trial")
+    assert labels_of([side(1, other), replace(side(1), is_trial=True)]) == ("43 v1", "42 trial")
+    twice = [replace(side(1), is_trial=True, asked=f"trial:{id}:42") for id in "ab"]
+    assert labels_of(twice) == ("trial:a:42", "trial:b:42")
     assert labels_of([side(1), side(1, abroad)]) == ("DEMO42-work-v1", "ELSE42-work-v1")

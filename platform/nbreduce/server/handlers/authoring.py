@@ -83,7 +83,7 @@ class NewTemplateHandler(TemplatesHandler):
         """Make a template."""
         library = self.workspace.library
         path = create_template(library, body.instrument, body.name, body.title)
-        return Created(path=self.shared.contents_path(path))
+        return Created(path=self.shared.contents_path(path), file=str(path))
 
 
 class NewInstrumentHandler(InstrumentsHandler):
@@ -93,4 +93,4 @@ class NewInstrumentHandler(InstrumentsHandler):
     def post(self, body: NewInstrument) -> Created:
         """Make an instrument."""
         path = create_instrument(self.workspace.library, body.key, body.name)
-        return Created(path=self.shared.contents_path(path))
+        return Created(path=self.shared.contents_path(path), file=str(path))

@@ -7,6 +7,7 @@ from nbreduce.comparison.service import MOST, cells, compare, overlay
 from nbreduce.domain.model import Model
 from nbreduce.server.base import ResourceHandler
 from nbreduce.server.operation import operation
+from nbreduce.trials.folder import Trials
 
 
 class ComparisonQuery(Model):
@@ -27,16 +28,25 @@ class OverlaidPlots(Model):
     plots: tuple[OverlaidPlot, ...]
 
 
-class ComparisonHandler(ResourceHandler):
+class ComparisonMixin(ResourceHandler):
+    """What handlers of comparisons share."""
+
+    @property
+    def trials(self) -> Trials:
+        """The trials of the person who asks: their results can be compared too."""
+        return Trials(self.workspace.path, self.person)
+
+
+class ComparisonHandler(ComparisonMixin):
     """`/comparison`."""
 
     @operation("Say what differs between reductions", Comparison, query=ComparisonQuery)
     def get(self, query: ComparisonQuery) -> Comparison:
         """Compare reductions."""
-        return compare(self.workspace, query.name)
+        return compare(self.workspace, query.name, self.trials)
 
 
-class ComparisonPlotsHandler(ResourceHandler):
+class ComparisonPlotsHandler(ComparisonMixin):
     """`/comparison/plots`."""
 
     @operation(
@@ -46,13 +56,13 @@ class ComparisonPlotsHandler(ResourceHandler):
     )
     def get(self, query: ComparisonQuery) -> OverlaidPlots:
         """Draw the plots that reductions have in common."""
-        return OverlaidPlots(plots=overlay(self.workspace, query.name))
+        return OverlaidPlots(plots=overlay(self.workspace, query.name, self.trials))
 
 
-class ComparisonCellsHandler(ResourceHandler):
+class ComparisonCellsHandler(ComparisonMixin):
     """`/comparison/cells`."""
 
     @operation("Compare the cells of two reductions' notebooks", CellsComparison, query=PairQuery)
     def get(self, query: PairQuery) -> CellsComparison:
         """Compare cells."""
-        return cells(self.workspace, query.name)
+        return cells(self.workspace, query.name, self.trials)

@@ -1,5 +1,6 @@
 """Trials of templates on runs that were measured before."""
 
+from nbreduce.comparison.source import trial_name
 from nbreduce.server.base import ResourceHandler
 from nbreduce.server.operation import operation
 from nbreduce.server.wire_authoring import TrialAnswer, TrialLine, TrialList
@@ -26,13 +27,14 @@ class TrialMixin(ResourceHandler):
         )
 
     def _line(self, folder: TrialFolder, row: TrialRow) -> TrialLine:
-        shared = TrialLine.model_fields.keys() - {"differences", "notebook"}
+        shared = TrialLine.model_fields.keys() - {"differences", "notebook", "comparable"}
         both = row.old is not None and row.new is not None
         notebook = row.notebook and self.shared.contents_path(folder.path / row.notebook)
         return TrialLine(
             **{name: getattr(row, name) for name in shared},
             differences=differences(row.old, row.new) if both else None,  # type: ignore[arg-type]
             notebook=notebook or None,
+            comparable=trial_name(folder.path.name, row.run) if both and row.notebook else None,
         )
 
 
