@@ -8,6 +8,7 @@ from nbreduce.templates.problem import Problem
 
 _FORMAT_WITH_IDS = 5
 _MOST = 10
+_HALF = "half of a character (a lone surrogate), which no file can keep"
 
 
 def validity_problems(content: dict[str, Any]) -> Iterator[Problem]:
@@ -56,10 +57,9 @@ def _schema_problems(content: dict[str, Any], minor: int) -> Iterator[Problem]:
 def _text_problems(content: dict[str, Any]) -> Iterator[Problem]:
     for index, cell in enumerate(content["cells"]):
         if not _can_be_written(cell):
-            message = "it holds characters that are no Unicode text (surrogates)"
-            yield Problem(message=message, hint="Type the text of the cell anew", cell=index)
+            yield Problem(message=f"it holds {_HALF}", hint="Type the text anew", cell=index)
     if not _can_be_written({**content, "cells": []}):
-        yield Problem(message="its metadata hold characters that are no Unicode text (surrogates)")
+        yield Problem(message=f"its metadata hold {_HALF}")
 
 
 def _can_be_written(content: Any) -> bool:

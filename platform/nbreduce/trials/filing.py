@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from nbreduce.archive.files import remove_tree
 from nbreduce.catalogue import reductions
@@ -49,11 +48,10 @@ def file_trial(workspace: Workspace, asked: TrialRequest, person: str) -> TrialF
     template = draft_template(path, understand(content, asked.template))
     values = check_request(template.parameters, asked.parameters)
     rows = _rows(workspace, template, _chosen(workspace, asked, template))
-    draft = _as_bytes(content, path.name)
     time = now()
     folder = Trials(workspace.path, person).create(time)
     try:
-        folder.keep_draft(path, draft)
+        folder.keep_draft(path, json.dumps(content, ensure_ascii=False).encode())
         folder.write(
             TrialRecord(
                 id=folder.path.name,
@@ -70,16 +68,6 @@ def file_trial(workspace: Workspace, asked: TrialRequest, person: str) -> TrialF
         remove_tree(folder.path)
         raise
     return folder
-
-
-def _as_bytes(content: dict[str, Any], name: str) -> bytes:
-    try:
-        return json.dumps(content, ensure_ascii=False).encode()
-    except UnicodeEncodeError as error:
-        raise TrialError(
-            f"{name} holds half of a character (a lone surrogate), which no file can keep",
-            "Type the text around it anew, and save it",
-        ) from error
 
 
 def _chosen(workspace: Workspace, asked: TrialRequest, template: Template) -> list[Run]:

@@ -37,7 +37,7 @@ UNUSABLE: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "BARE": (broken(metadata=None), "not a valid notebook: 'metadata' is a required property"),
     "NULL": ({**notebook(READ), "cells": [None]}, "it is neither code nor text"),
-    "SURROGATE": (broken(source="# \ud800"), "no Unicode text"),
+    "SURROGATE": (broken(source="# \ud800"), "half of a character"),
 }
 
 FAILING: dict[str, tuple[dict[str, Any], str, str]] = {

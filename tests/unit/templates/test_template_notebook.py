@@ -86,8 +86,8 @@ BAD = {
     "cell without metadata": (changed(cells=[{"cell_type": "raw", "source": ""}]), "'metadata' is"),
     "minor no number": (changed(nbformat_minor="5"), "not a notebook of format 4"),
     "minor of no format": (changed(nbformat_minor=-1), "No schema for validating v4.-1"),
-    "surrogate": (notebook(cells=["# \ud800"]), "characters that are no Unicode text"),
-    "surrogate in metadata": (notebook(title="\ud800"), "metadata hold characters"),
+    "surrogate": (notebook(cells=["# \ud800"]), "it holds half of a character"),
+    "surrogate in metadata": (notebook(title="\ud800"), "metadata hold half of"),
     "tags no list": (changed(cells=[{**code_cell("1"), "metadata": {"tags": 5}}]), "metadata.tags"),
     "outputs": (
         changed(cells=[code_cell("x = 1", "parameters"), printed("1")]),
