@@ -71,6 +71,7 @@ test('the form has what can be set, in the older draft of JSON Schema, without d
   });
   assert.deepEqual(formSchema(fields, true).required, []);
   assert.deepEqual(uiSchema(fields).pair, { 'ui:field': 'literal' });
+  assert.deepEqual(uiSchema(fields, true, 'as it was').pair, { 'ui:field': 'literal', 'ui:placeholder': 'as it was' });
 });
 
 test('what a schema takes is said in words', () => {

@@ -41,6 +41,7 @@ def test_a_range_of_runs_is_previewed_and_then_reduced_again(
         expect(view.get_by_role("alert")).to_contain_text("10000 at most", timeout=LIMIT)
         runs.fill(f"1-{RUNS + 2}")
         scale = view.locator("[data-parameter='scale']")
+        expect(scale.get_by_placeholder("as it was")).to_be_visible()
         scale.locator("input").fill("11")
         expect(scale.get_by_role("alert")).to_have_text("must be a number > 0 and ≤ 10")
         scale.locator("input").fill("4")

@@ -56,8 +56,8 @@ export function noRebuildWords(
   }
   return manifest.hashes_missing > 0
     ? trans._n(
-        'No command rebuilds it: %1 package has no hash, so it is not known where to get it again. The manifest says why, under custom_metadata; install that package by hand.',
-        'No command rebuilds it: %1 packages have no hash, so it is not known where to get them again. The manifest says why, under custom_metadata; install those packages by hand.',
+        'No command rebuilds it: %1 package has no hash. The manifest has its version, and says why under custom_metadata; install that package by hand.',
+        'No command rebuilds it: %1 packages have no hash. The manifest has their versions, and says why under custom_metadata; install those packages by hand.',
         manifest.hashes_missing
       )
     : trans.__(

@@ -10,7 +10,7 @@ import type {
 import { customizeValidator } from '@rjsf/validator-ajv8';
 import * as React from 'react';
 
-import { describe, type Field, formSchema, kindOf, limitWords, type Schema, uiSchema, unitSign } from './schema.ts';
+import { describe, type Field, formSchema, kindOf, limitWords, type Schema, uiSchema as uiSchemaOf, unitSign } from './schema.ts';
 import { readLiteral, shown, type Values, writeLiteral } from './values.ts';
 
 const validator = customizeValidator<ReadonlyJSONObject>();
@@ -59,7 +59,7 @@ export function ParameterForm(props: IFormProps): React.JSX.Element {
   // By what is in them: the same names may have other limits in another template.
   const known = JSON.stringify(fields.map(field => [field.name, field.schema, field.supplied]));
   const [schema, ui] = React.useMemo(
-    () => [formSchema(fields, partial) as RJSFSchema, uiSchema(fields, partial)],
+    () => [formSchema(fields, partial) as RJSFSchema, uiSchemaOf(fields, partial, props.trans.__('as it was'))],
     [known, partial]
   );
   const byName = new Map(fields.map(field => [field.name, field]));
@@ -191,7 +191,7 @@ function ObjectFieldTemplate(props: ObjectFieldTemplateProps): React.JSX.Element
 }
 
 /** A list, or a value of any kind, typed as a text. */
-function LiteralField({ formData, onChange, idSchema, disabled }: FieldProps): React.JSX.Element {
+function LiteralField({ formData, onChange, idSchema, uiSchema, disabled }: FieldProps): React.JSX.Element {
   const [text, setText] = React.useState(writeLiteral(formData));
   const known = React.useRef(formData);
   if (JSON.stringify(known.current) !== JSON.stringify(formData)) {
@@ -204,6 +204,7 @@ function LiteralField({ formData, onChange, idSchema, disabled }: FieldProps): R
       className="form-control"
       type="text"
       value={text}
+      placeholder={uiSchema?.['ui:placeholder']}
       disabled={disabled}
       aria-describedby={`${idSchema.$id}__help ${idSchema.$id}__error`}
       onChange={event => {

@@ -54,9 +54,10 @@ export function formSchema(fields: readonly Field[], partial = false): Schema {
   };
 }
 
-/** How each value is entered, in the form library's words. */
-export function uiSchema(fields: readonly Field[], partial = false): Schema {
-  const entries = fields.map(field => [field.name, entry(field, partial)] as const);
+/** How each value is entered, in the form library's words; `leftOut` stands where a value may be left out, and is. */
+export function uiSchema(fields: readonly Field[], partial = false, leftOut = ''): Schema {
+  const hint = partial ? { 'ui:placeholder': leftOut } : {};
+  const entries = fields.map(field => [field.name, { ...entry(field, partial), ...hint }] as const);
   return { 'ui:order': [...fields.filter(field => !field.supplied).map(field => field.name), '*'], ...Object.fromEntries(entries) };
 }
 
