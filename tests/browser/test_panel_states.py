@@ -88,7 +88,7 @@ def test_service_is_killed_and_comes_back(desk: Desk, page: Page, pictures: Path
         expect(told).to_have_count(0)
         gate_of(desk.site, 21).touch()
         wait_for_row(panel, "Run 21, a run, succeeded")
-        again.stop()
+        again.process.terminate()
         ended = panel.get_by_role("alert")
         expect(ended).to_contain_text(re.compile(r"The service is not running since \d\d:\d\d\."))
     finally:

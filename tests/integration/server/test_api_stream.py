@@ -75,6 +75,7 @@ def test_a_follower_that_was_away_is_told_what_it_missed_once_and_in_order(
     happen(filled, *words)
     others = [connect(), connect(f"?after={latest + 600}")]
     back = connect(f"?after={latest}")
+    pushed(others[0])
     happen(filled, "last")
     assert messages(back, "last") == [*words, "last"]
     assert messages(others[1], "last") == [*words[600:], "last"]
