@@ -1,3 +1,6 @@
+/** Where the palette lists them; a name, in any language. */
+export const CATEGORY = 'nbreduce';
+
 /**
  * The commands, by what they do. Those about reductions take their names: `{ name }` one, `{ names }` several.
  *

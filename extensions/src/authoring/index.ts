@@ -8,7 +8,7 @@ import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab
 import { wordsOf } from '../api/client.ts';
 import { IConnection } from '../api/index.ts';
 import type { Created, TrialAnswer } from '../api/types.ts';
-import { Commands } from '../commands.ts';
+import { CATEGORY, Commands } from '../commands.ts';
 import { Once } from '../once.ts';
 import { hasEnded } from '../words/states.ts';
 import { exactly } from '../words/times.ts';
@@ -20,7 +20,6 @@ import { labelOf } from './places.ts';
 import type { TrialFollower } from './trial.ts';
 import type { TrialView } from './trialview.tsx';
 
-const CATEGORY = 'nbreduce';
 const IN_PALETTE = [
   Commands.checkTemplate,
   Commands.nextProblem,

@@ -12,7 +12,7 @@ import { type ReadonlyPartialJSONObject, UUID } from '@lumino/coreutils';
 import { type Api, pathOf, wordsOf } from '../api/client.ts';
 import { IConnection } from '../api/index.ts';
 import type { TrialAnswer } from '../api/types.ts';
-import { Commands } from '../commands.ts';
+import { CATEGORY, Commands } from '../commands.ts';
 import { reductionOf } from '../front.ts';
 import { trialIn } from './names.ts';
 import type { CompareView, ICompareServices } from './view.tsx';
@@ -82,7 +82,7 @@ export const compare: JupyterFrontEndPlugin<void> = {
         }
       }
     });
-    palette?.addItem({ command: Commands.compare, category: 'nbreduce' });
+    palette?.addItem({ command: Commands.compare, category: CATEGORY });
     void restorer?.restore(tracker, {
       command: Commands.compare,
       // By id: which reductions a view compares changes, and JupyterLab's layout finds it by this name.

@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { showErrorMessage } from '@jupyterlab/apputils';
+import { ICommandPalette, showErrorMessage } from '@jupyterlab/apputils';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
@@ -7,7 +7,7 @@ import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab
 import { type Api, pathOf, wordsOf } from '../api/client.ts';
 import { IConnection } from '../api/index.ts';
 import type { ReductionAnswer } from '../api/types.ts';
-import { Commands } from '../commands.ts';
+import { CATEGORY, Commands } from '../commands.ts';
 import { reductionOf } from '../front.ts';
 import { isRecord } from '../records/record.ts';
 import { ReductionKernel } from './panel.ts';
@@ -18,8 +18,13 @@ export const kernel: JupyterFrontEndPlugin<void> = {
   description: 'Opens executed notebooks with a live kernel in the state after the reduction.',
   autoStart: true,
   requires: [IConnection],
-  optional: [ITranslator],
-  activate: (app: JupyterFrontEnd, { api }: IConnection, given: ITranslator | null): void => {
+  optional: [ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    { api }: IConnection,
+    palette: ICommandPalette | null,
+    given: ITranslator | null
+  ): void => {
     const trans = (given ?? nullTranslator).load('nbreduce');
     const kernels = new WeakMap<NotebookPanel, ReductionKernel>();
 
@@ -51,6 +56,7 @@ export const kernel: JupyterFrontEndPlugin<void> = {
         }
       }
     });
+    palette?.addItem({ command: Commands.openWithKernel, category: CATEGORY });
   }
 };
 

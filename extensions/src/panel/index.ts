@@ -12,7 +12,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { Menu } from '@lumino/widgets';
 
 import { IConnection } from '../api/index.ts';
-import { Commands } from '../commands.ts';
+import { CATEGORY, Commands } from '../commands.ts';
 import { addFileCommands } from './files.ts';
 import type { IHost } from './host.ts';
 import { menuOf } from './menu.ts';
@@ -61,7 +61,7 @@ export const panel: JupyterFrontEndPlugin<void> = {
       caption: trans.__('Show runs and their reductions'),
       execute: () => app.shell.activateById(PANEL_ID)
     });
-    palette?.addItem({ command: Commands.showRuns, category: trans.__('nbreduce') });
+    palette?.addItem({ command: Commands.showRuns, category: CATEGORY });
 
     const reading = readChoices(states).then(choices => {
       store.choose(choices);

@@ -1,11 +1,11 @@
 import { ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Clipboard, Notification } from '@jupyterlab/apputils';
+import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { StaticNotebook } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 
 import { IConnection } from '../api/index.ts';
-import { Commands } from '../commands.ts';
+import { CATEGORY, Commands } from '../commands.ts';
 import { reductionOf } from '../front.ts';
 import { goToCodeCell } from '../records/cells.ts';
 import { ProvenanceModel } from './model.ts';
@@ -17,11 +17,12 @@ export const provenance: JupyterFrontEndPlugin<void> = {
   description: 'Shows what the reduction in front was made of.',
   autoStart: true,
   requires: [ILabShell, IConnection],
-  optional: [ITranslator],
+  optional: [ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     shell: ILabShell,
     connection: IConnection,
+    palette: ICommandPalette | null,
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('nbreduce');
@@ -47,6 +48,7 @@ export const provenance: JupyterFrontEndPlugin<void> = {
         shell.activateById(panel.id);
       }
     });
+    palette?.addItem({ command: Commands.provenance, category: CATEGORY });
   }
 };
 

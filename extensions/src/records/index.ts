@@ -5,7 +5,7 @@ import type { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { IConnection } from '../api/index.ts';
-import { Commands } from '../commands.ts';
+import { CATEGORY, Commands } from '../commands.ts';
 import { reductionOf } from '../front.ts';
 import { CopyBanner } from './banner.tsx';
 import { workOnCopy } from './copy.ts';
@@ -68,7 +68,7 @@ export const records: JupyterFrontEndPlugin<void> = {
           : workOnCopy(app, connection.api, trans, name, panelOf(app, name));
       }
     });
-    palette?.addItem({ command: Commands.workOnCopy, category: trans.__('nbreduce') });
+    palette?.addItem({ command: Commands.workOnCopy, category: CATEGORY });
   }
 };
 

@@ -9,7 +9,7 @@ import type { Widget } from '@lumino/widgets';
 import { pathOf } from '../api/client.ts';
 import { IConnection } from '../api/index.ts';
 import type { ReductionAnswer } from '../api/types.ts';
-import { Commands } from '../commands.ts';
+import { CATEGORY, Commands } from '../commands.ts';
 import { reductionOf } from '../front.ts';
 import { type ICells, type ITaggedCell, readCells } from './cells.ts';
 import type { IStanding } from './follow.ts';
@@ -18,7 +18,6 @@ import { newsOf, whenOver } from './over.ts';
 import type { RerunPanel } from './panel.tsx';
 import { addToolbarButton } from './toolbar.ts';
 
-const CATEGORY = 'nbreduce';
 const PANEL_ID = 'nbreduce-rerun';
 
 /** Reduces again with other values: by a form at the side, or by the notebook's own edited cells. */
