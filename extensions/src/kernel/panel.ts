@@ -7,7 +7,7 @@ import { type Api, pathOf, wordsOf } from '../api/client.ts';
 import type { KernelAnswer, KernelState } from '../api/types.ts';
 import { StoredDisplays } from './displays.ts';
 import { KernelLine } from './status.ts';
-import { connected, executed, executing, keptWords, lossWords, stoppedAt, takenOver, tooLarge } from './words.ts';
+import { connected, diedAt, executed, executing, keptWords, lossWords, stoppedAt, takenOver, tooLarge } from './words.ts';
 
 const LOOK_AGAIN = 5000;
 
@@ -67,8 +67,10 @@ export class ReductionKernel {
     ) as CodeCell[];
     for (const [index, cell] of cells.entries()) {
       this._line.say(executing(index + 1, cells.length, this._trans));
-      if (!(await this._execute(cell)) || this._panel.isDisposed) {
-        this._line.say(stoppedAt(index + 1, cells.length, this._trans), true);
+      const end = await this._execute(cell);
+      if (end !== 'good' || this._panel.isDisposed) {
+        const words = end === 'gone' ? diedAt : stoppedAt;
+        this._line.say(words(index + 1, cells.length, this._trans), true);
         return;
       }
     }
@@ -76,19 +78,18 @@ export class ReductionKernel {
   }
 
   /**
-   * Execute a cell, and say whether that went well.
+   * Execute a cell, and say how that ended; `gone` is the kernel, or the notebook.
    *
    * Not as the notebook's own commands do: they scroll to the cell, and take the keys of whoever types in another.
    */
-  private async _execute(cell: CodeCell): Promise<boolean> {
+  private async _execute(cell: CodeCell): Promise<'good' | 'failed' | 'gone'> {
     const { content, sessionContext } = this._panel;
     const { recordTiming } = content.notebookConfig;
     try {
       const reply = await CodeCell.execute(cell, sessionContext, { recordTiming });
-      return reply?.content.status === 'ok';
+      return reply?.content.status === 'ok' ? 'good' : 'failed';
     } catch {
-      // The kernel has gone, or the notebook.
-      return false;
+      return 'gone';
     }
   }
 

@@ -53,6 +53,10 @@ export function stoppedAt(cell: number, cells: number, trans: TranslationBundle)
   );
 }
 
+export function diedAt(cell: number, cells: number, trans: TranslationBundle): string {
+  return trans.__('Fresh kernel: it ended while it executed cell %1 of %2.', cell, cells);
+}
+
 export function connected(trans: TranslationBundle): string {
   return trans.__('Connected to the kernel that this reduction has on this server already.');
 }
