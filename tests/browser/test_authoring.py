@@ -76,17 +76,20 @@ def press(page: Page, label: str) -> None:
 def hold(page: Page, path: str) -> list[Route]:
     """Keep requests to an address of the API back; return where they are collected."""
     held: list[Route] = []
-    page.route(f"**/nbreduce/api/{path}", held.append)
+    page.route(f"**/nbreduce/api/{path}*", lambda route: held.append(route))
     return held
 
 
 def let_go(page: Page, held: list[Route]) -> None:
     """Wait for the request that is held back, and let it go on."""
-    while not held:
+    for _ in range(500):
+        if held:
+            break
         page.wait_for_timeout(20)
-    page.unroute_all()
     for route in held:
         route.continue_()
+    page.unroute_all()
+    assert held, "nothing was asked for"
 
 
 def open_template(page: Page, lab: Lab, site: Site, content: dict[str, Any]) -> None:
@@ -156,7 +159,7 @@ def test_what_is_wrong_with_the_whole_stands_on_top(page: Page, site: Site, lab:
         else:
             route.fulfill(status=503, json={"message": "busy", "hint": "Try again"})
 
-    page.route("**/nbreduce/api/templates", refuse_once)
+    page.route("**/nbreduce/api/templates*", refuse_once)
     open_template(page, lab, site, content)
     assert len(refused) == 2, "where templates are is asked for again"
     press(page, "Check")
@@ -267,7 +270,7 @@ def test_a_template_is_published_once_it_is_good(
     dialog.get_by_label("What is new").fill("first light")
     dialog.get_by_role("button", name="Publish").click()
     expect(dialog).to_contain_text("File Save Error", timeout=PATIENCE)
-    dialog.get_by_role("button", name="Dismiss").click()
+    dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_have_count(0)
     page.unroute_all()
 

@@ -216,6 +216,8 @@ def test_a_running_reduction_is_compared_as_soon_as_it_ends(
     expect(view_of(page).get_by_role("list", name="Notes")).to_contain_text(
         "it is running; what it makes is compared when it has ended", timeout=PATIENCE
     )
+    cells = view_of(page).get_by_role("region", name="Cells that differ")
+    expect(cells).to_contain_text("when the reductions have ended")
     page.screenshot(path=pictures / "compare-running.png")
     gate.touch()
     expect(sentence_of(page)).to_contain_text("I(d) agrees within", timeout=PATIENCE)

@@ -17,6 +17,8 @@ def choose_theme(page: Page, name: str) -> None:
     page.wait_for_function(
         "light => document.body.dataset.jpThemeLight === light", arg=str("Light" in name).lower()
     )
+    # It lies over the page while colours change.
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
 
 
 def expect_readable(shown: Locator, picture: Path) -> None:

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { hasEnded } from '../words/states.ts';
 import { Cells, CellsChoice } from './cells.tsx';
 import { Curves } from './curves.tsx';
 import type { Asked, CompareModel } from './model.ts';
@@ -108,18 +109,26 @@ export class CompareView extends VDomRenderer<CompareModel> {
   }
 
   private _cells(): React.ReactElement {
-    const { comparison, cells, cellsOf } = this.model;
+    const { comparison, cells, cellsOf, names } = this.model;
     const { trans } = this._services;
     const compared = comparison.state === 'there' ? comparison.value.reductions : [];
+    const pair = compared.filter(one => [names[0], cellsOf].includes(one.name));
+    const goOn = pair.some(one => !hasEnded(one.state));
     const choose = (name: string): void => {
       this.model.cellsOf = name;
     };
     return (
       <>
         <CellsChoice others={compared.slice(1)} chosen={cellsOf} choose={choose} trans={trans} />
-        {this._whenThere(cells, trans.__('Comparing the cells…'), found => (
-          <Cells cells={found} compared={compared} trans={trans} />
-        ))}
+        {goOn ? (
+          <p className="nbreduce-Compare-empty">
+            {trans.__('Cells are compared when the reductions have ended; they appear here by themselves.')}
+          </p>
+        ) : (
+          this._whenThere(cells, trans.__('Comparing the cells…'), found => (
+            <Cells cells={found} compared={compared} trans={trans} />
+          ))
+        )}
       </>
     );
   }
