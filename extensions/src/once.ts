@@ -1,6 +1,6 @@
 /** What goes on, each thing once: who asks for it again meanwhile waits for the same end. */
-export class Once<Key> {
-  do(key: Key, act: () => Promise<void>): Promise<void> {
+export class Once<Key, Result = void> {
+  do(key: Key, act: () => Promise<Result>): Promise<Result> {
     let pending = this.pending.get(key);
     if (pending === undefined) {
       pending = act().finally(() => this.pending.delete(key));
@@ -9,5 +9,5 @@ export class Once<Key> {
     return pending;
   }
 
-  private readonly pending = new Map<Key, Promise<void>>();
+  private readonly pending = new Map<Key, Promise<Result>>();
 }

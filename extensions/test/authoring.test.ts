@@ -7,7 +7,6 @@ import { byCell, nextAfter, sentence, summary } from '../src/authoring/problems.
 import { isEdited, stillTrue } from '../src/authoring/since.ts';
 import { differenceWords, resultWords, rowWords, trialWords } from '../src/authoring/trialwords.ts';
 import { changedValues, fieldsOf } from '../src/authoring/values.ts';
-import { Once } from '../src/once.ts';
 import { trans } from './translating.ts';
 
 function problem(changes: object) {
@@ -79,25 +78,6 @@ test('a check that comes late marks the cells that it was asked about', () => {
   assert.equal(isEdited(then, changed), true);
   assert.deepEqual([...stillTrue(problems, then, changed).keys()], ['b']);
   assert.equal(isEdited(then, [b!, a!, c!]), true);
-});
-
-test('what goes on is not begun a second time', async () => {
-  const deeds = new Once<string>();
-  let begun = 0;
-  let end = (): void => undefined;
-  const act = (): Promise<void> => {
-    begun += 1;
-    return new Promise(resolve => (end = resolve));
-  };
-  const first = deeds.do('publish a', act);
-  assert.equal(deeds.do('publish a', act), first);
-  assert.equal(begun, 1);
-  void deeds.do('publish b', act);
-  assert.equal(begun, 2);
-  const failing = deeds.do('try', () => Promise.reject(new Error('refused')));
-  await assert.rejects(failing, /refused/);
-  await deeds.do('try', async () => undefined);
-  end();
 });
 
 test('results and trials in words', () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Once } from '../src/records/once.ts';
 import {
   type ICell,
   indexOfCodeCell,
@@ -128,22 +127,4 @@ test('a second view of a record is of the same record, and its saving is refused
   const copy = new Context();
   copy.model.writable = true;
   assert.ok(!isNeverSaved(copy));
-});
-
-test('what is asked for again while it goes on is done once', async () => {
-  const once = new Once<number>();
-  let done = 0;
-  let end = (_: number): void => undefined;
-  const begin = (): Promise<number> => {
-    done += 1;
-    return new Promise(resolve => (end = resolve));
-  };
-  const both = [once.do('a', begin), once.do('a', begin)];
-  end(7);
-  assert.deepEqual(await Promise.all(both), [7, 7]);
-  assert.equal(done, 1);
-  await assert.rejects(once.do('a', () => Promise.reject(new Error('no'))));
-  void once.do('a', begin);
-  void once.do('b', begin);
-  assert.equal(done, 3);
 });

@@ -2,11 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { LabIcon, VDomRenderer } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { Files } from './files.tsx';
 import type { ProvenanceModel } from './model.ts';
-import { Course, Log } from './course.tsx';
-import { Made } from './made.tsx';
-import { Trouble } from './section.tsx';
 
 /** What the sidebar can do with the notebook in front. */
 export interface IActions {
@@ -48,7 +44,7 @@ export class ProvenancePanel extends VDomRenderer<ProvenanceModel> {
 
   protected override render(): JSX.Element {
     const trans = this._trans;
-    const { name, shown, troubles } = this.model;
+    const { name } = this.model;
     if (name !== this._last) {
       this._last = name;
       this.node.scrollTop = 0;
@@ -56,26 +52,24 @@ export class ProvenancePanel extends VDomRenderer<ProvenanceModel> {
     if (name === null) {
       return <p>{trans.__('Open an executed notebook to see what it was made of.')}</p>;
     }
-    const props = { model: this.model, actions: this._actions, trans };
+    const reading = <p role="status">{trans.__('Reading what it was made of…')}</p>;
     return (
-      <div key={name}>
-        <h2>{name}</h2>
-        <Trouble words={troubles.all} onRetry={() => void this.model.read()} trans={trans} />
-        {shown === null ? (
-          troubles.all === '' && <p role="status">{trans.__('Reading what it was made of…')}</p>
-        ) : (
-          <>
-            <Made {...props} shown={shown} />
-            <Files {...props} shown={shown} />
-            <Course {...props} shown={shown} />
-            <Log {...props} />
-          </>
-        )}
-      </div>
+      <React.Suspense fallback={reading}>
+        <this._Body name={name} model={this.model} actions={this._actions} trans={trans} />
+      </React.Suspense>
     );
   }
 
   private readonly _actions: IActions;
   private readonly _trans: TranslationBundle;
+  /** Comes when there is a reduction to show: JupyterLab starts without it. */
+  private readonly _Body = React.lazy(async () => {
+    try {
+      return { default: (await import('./body.tsx')).Body };
+    } catch (error) {
+      const words = this._trans.__('This part of the page cannot be loaded: %1. Reload the page.', String(error));
+      return { default: () => <p role="alert">{words}</p> };
+    }
+  });
   private _last: string | null = null;
 }

@@ -5,10 +5,10 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { type Api, pathOf, wordsOf } from '../api/client.ts';
-import { Once } from './once.ts';
+import { Once } from '../once.ts';
 import type { CopyAnswer } from './types.ts';
 
-const copies = new Once<boolean>();
+const copies = new Once<string, boolean>();
 
 /**
  * Make a copy of an executed notebook to work on, and open it.
