@@ -6,6 +6,7 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import { type PanelLayout, Widget } from '@lumino/widgets';
 
 import type { TemplateProblem } from '../api/types.ts';
+import { bringIntoView } from '../records/cells.ts';
 import { nextAfter, sentence, severityWord } from './problems.ts';
 
 /** What the check says of a notebook's cells, under each. */
@@ -72,7 +73,7 @@ export class CellMarks implements IDisposable {
     }
     this.notebook.activeCellIndex = index;
     this.notebook.deselectAll();
-    await this.notebook.scrollToItem(index, 'smart');
+    await bringIntoView(this.notebook, index);
     const cell = this.notebook.widgets[index];
     (cell && this.marks.get(cell))?.node.focus({ preventScroll: true });
   }

@@ -11,7 +11,16 @@ export async function goToCell(notebook: StaticNotebook, index: number): Promise
     notebook.deselectAll();
     notebook.activeCellIndex = index;
   }
-  await notebook.scrollToItem(index, 'smart');
+  await bringIntoView(notebook, index);
+}
+
+/** Scroll to a cell, unless something else scrolls meanwhile: JupyterLab then rejects, and the newer wish counts. */
+export async function bringIntoView(notebook: StaticNotebook, index: number): Promise<void> {
+  try {
+    await notebook.scrollToItem(index, 'smart');
+  } catch (reason) {
+    console.debug('nbreduce: a cell is not scrolled to', reason);
+  }
 }
 
 export async function goToCodeCell(notebook: StaticNotebook, number: number): Promise<void> {
