@@ -9,7 +9,7 @@ import pytest
 from bokeh.embed import json_item
 from bokeh.models import CustomJS, CustomJSTickFormatter, Div, HoverTool, ImageURL, LayoutDOM
 from bokeh.plotting import figure
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from nbreduce_kernel.plots.show import MEDIA_TYPE
 from support.browsing import Traffic, open_notebook, wait_for_plots
@@ -96,7 +96,8 @@ def test_is_blocked_until_trusted(
     page.screenshot(path=pictures / "blocked.png")
 
     assert plots[0] == [] and plots[1] != []
-    assert "not trusted" in page.locator(".jp-OutputArea .nbreduce-Notice-warning").inner_text()
+    told = page.locator(".jp-OutputArea .nbreduce-Notice-warning")
+    expect(told).to_contain_text("not trusted")
     assert page.evaluate("() => window.attacked") is None
     assert traffic.outside() == []
 

@@ -92,7 +92,7 @@ def test_the_slider_of_a_kept_kernel_moves_its_plot(
     show(page, site, lab, 1)
     line = page.locator(LINE)
     line.wait_for()
-    assert "kept for" in line.inner_text()
+    expect(line).to_contain_text("kept for", timeout=30_000)
     assert is_in_view(page)
     assert lab.kernels() == []
     page.screenshot(path=pictures / "kept.png")
