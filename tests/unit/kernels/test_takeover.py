@@ -25,6 +25,7 @@ from nbreduce.kernels.takeover import Takeover, take_over
 from nbreduce.server import reduction_kernels
 from nbreduce.server.reduction_kernels import KernelNotStarted, start
 from nbreduce.workspace import Workspace
+from support.loops import run
 from support.making import make_reduction, make_run
 
 RUN = make_run()
@@ -175,6 +176,6 @@ def test_a_kernel_that_jupyter_does_not_start_is_kept_on(
     monkeypatch.setattr(reduction_kernels, "_check_provisioner", lambda *_: None)
     taken = take_over(workspace, RUN, REDUCTION)
     with pytest.raises(raised):
-        asyncio.run(start(manager, taken, REDUCTION.name))
+        run(start(manager, taken, REDUCTION.name))
     assert is_kept_on(workspace, kept)
     assert manager.shut == (["id"] if manager.later else [])

@@ -76,7 +76,7 @@ def test_nothing_happening_is_told_too(
         assert told[1:3] == [Push(latest=0)] * 2
         await feed.close()
 
-    asyncio.run(live())
+    run(live())
 
 
 @pytest.mark.parametrize(

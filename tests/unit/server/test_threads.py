@@ -11,6 +11,7 @@ import pytest
 from nbreduce.domain.errors import NotFound, Unavailable
 from nbreduce.server.context import ServerContext
 from nbreduce.server.threads import Threads
+from support.loops import run
 
 PATIENCE = 30.0
 
@@ -35,7 +36,7 @@ def test_results_errors_and_variables_come_through() -> None:
             await threads.run(divmod, 7, 0)
         threads.close()
 
-    asyncio.run(live())
+    run(live())
 
 
 def test_operations_that_hang_keep_nobody_from_watching(tmp_path: Path, hung: Event) -> None:
@@ -55,7 +56,7 @@ def test_operations_that_hang_keep_nobody_from_watching(tmp_path: Path, hung: Ev
             ended = await asyncio.gather(*asked, return_exceptions=True)
         assert {type(one) for one in ended} == {bool, asyncio.CancelledError}
 
-    asyncio.run(live())
+    run(live())
 
 
 def test_once_closed_nothing_begins() -> None:
@@ -65,4 +66,4 @@ def test_once_closed_nothing_begins() -> None:
         with pytest.raises(Unavailable, match="about to stop"):
             await threads.run(str, 7)
 
-    asyncio.run(live())
+    run(live())
